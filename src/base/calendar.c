@@ -1,7 +1,7 @@
 /* calendar.c - days, periods and their names.
  * Pure arithmetic on the proleptic Gregorian calendar: no time zones but the fixed UTC+8, no clock,
  * no holidays. What a period is called follows from its ends alone (README, I2). */
-#include "calendar.h"
+#include "calendar_int.h"
 #include <assert.h>
 #include <stdio.h>
 
@@ -254,6 +254,8 @@ enum code period_parse(struct str text, struct period *out, struct error *err)
 {
     struct str rest, head = str_cut(text, '/', &rest), shown = str_sub(text, 0, 60);
     struct period a, b;
+    if (period_parse_zh(text, out))
+        return OK;
     enum form form = parse_unit(head, &a);
     if (form == FORM_NONE || (rest.ptr != NULL && parse_unit(rest, &b) == FORM_NONE))
         return error_set(err, E_INPUT,

@@ -41,7 +41,8 @@ day_t day_from_us(int64_t unix_us); /* the civil day at UTC+8 of a UTC time stam
 int month_days(int year, int month);
 
 /* Forms: 2024, 2024-09, 2024-09-20, 2024-Q1, 2024-H1, 2024-W39, 2024-YTD08, and A/B where A and B
- * are dates, months or years of the same form (2025-01/2025-08, 2021/2025, 2024-09-01/2024-09-20).
+ * are dates, months or years of the same form (2025-01/2025-08, 2021/2025, 2024-09-01/2024-09-20);
+ * and as tables head their columns: 2017年, 2017年5月, 2017年1-5月, 2016年一季度, 2024年上半年, 2023年末.
  * fails  E_INPUT with what was expected */
 MUST_CHECK enum code period_parse(struct str text, struct period *out, struct error *err);
 /* Canonical text: day 2024-09-20, week 2024-W39, month 2024-09, year 2024, and from/to in the
