@@ -254,24 +254,32 @@ struct ledger_counts ledger_pending(const struct ledger *l)
     return l->counts;
 }
 
-/* The totals that the new facts and memberships moved, as rows for the history. Keys are found by
- * comparing against what the history holds, so that a membership that moves old periods is seen. */
-static enum code changed_cells(struct ledger *l, struct cell_row **out, size_t *count,
-                               struct error *err);
+static struct cell_row row_of(const struct rollup_cell *c)
+{
+    return (struct cell_row){c->grouping, c->entity, c->series, c->period, c->sum, c->have};
+}
+
+/* The totals that this transaction moved, as rows for the history. */
+static struct cell_row *moved_cells(const struct ledger *l, size_t *count)
+{
+    struct rollup_cell *moved;
+    *count = rollup_moved(l->rollup, &moved);
+    struct cell_row *rows = mem_alloc((*count + 1) * sizeof *rows);
+    for (size_t i = 0; i < *count; i++)
+        rows[i] = row_of(&moved[i]);
+    mem_free(moved);
+    return rows;
+}
 
 static enum code persist(struct ledger *l, struct error *err)
 {
     size_t facts = l->facts.len - l->mark_facts, traces = l->traces.len - l->mark_traces;
-    struct cell_row *cells = NULL;
-    size_t cell_count = 0;
+    size_t cell_count;
     l->batch.facts = facts;
     TRY(registry_put_batch(l->registry, &l->batch, err));
-    TRY(changed_cells(l, &cells, &cell_count, err));
-    enum code c = registry_commit(l->registry, err);
-    if (c != OK) {
-        mem_free(cells);
-        return c;
-    }
+    TRY(registry_commit(l->registry, err));
+    struct cell_row *cells = moved_cells(l, &cell_count);
+    enum code c;
     c = l->history.ops->append(&l->history, l->batch.id, l->facts.v + l->mark_facts, facts,
                                l->traces.v + l->mark_traces, traces, cells, cell_count, err);
     mem_free(cells);
@@ -338,11 +346,6 @@ static int row_sort(const void *a, const void *b)
     return cell_order(&x, y);
 }
 
-static struct cell_row row_of(const struct rollup_cell *c)
-{
-    return (struct cell_row){c->grouping, c->entity, c->series, c->period, c->sum, c->have};
-}
-
 static int rollup_row_sort(const void *a, const void *b)
 {
     struct cell_row y = row_of(b);
@@ -375,39 +378,6 @@ static enum code sorted_stored(struct ledger *l, struct stored_cells *s, struct 
 struct cell_vec {
     VEC(struct cell_row) rows;
 };
-
-static enum code collect_changed(void *ctx, const struct rollup_cell *live,
-                                 const struct cell_row *stored)
-{
-    struct cell_vec *out = ctx;
-    if (live && stored && live->sum == stored->sum && live->have == stored->have)
-        return OK;
-    struct cell_row row = live ? row_of(live) : *stored;
-    if (!live)
-        row.have = 0;
-    vec_push(&out->rows, row);
-    return OK;
-}
-
-static enum code changed_cells(struct ledger *l, struct cell_row **out, size_t *count,
-                               struct error *err)
-{
-    struct stored_cells s = {0};
-    struct cell_vec changed = {0};
-    struct rollup_cell *live = NULL;
-    enum code c = sorted_stored(l, &s, err);
-    if (c == OK) {
-        size_t n = rollup_cells(l->rollup, &live);
-        if (n)
-            qsort(live, n, sizeof *live, rollup_row_sort);
-        c = cells_walk(live, n, s.rows.v, s.rows.len, collect_changed, &changed);
-    }
-    mem_free(live);
-    vec_clear(&s.rows);
-    *out = changed.rows.v;
-    *count = changed.rows.len;
-    return c;
-}
 
 /* ---- replay ---- */
 

@@ -1,6 +1,6 @@
-/* ledger_property_test.c - the same facts in any order, in batches of any size, repeated, corrected,
- * and told before or after the memberships give the same sums, byte for byte. On random worlds; a
- * failure is had again with LUOSHU_SEED. */
+/* ledger_property_test.c - the same facts in any order, in batches of any size, repeated,
+ * corrected, and told before or after the memberships give the same sums, byte for byte. On random
+ * worlds; a failure is had again with LUOSHU_SEED. */
 #include "ledger/ledger_testing.h"
 
 #define WORLDS 50
@@ -12,8 +12,8 @@
 #define GROUPINGS 4
 #define SERIES 3
 
-/* Everything that is said in one world. Ids are those every ledger gives, since the names are put in
- * the same order each time. */
+/* Everything that is said in one world. Ids are those every ledger gives, since the names are put
+ * in the same order each time. */
 struct world {
     uint32_t entities;
     struct membership member[MEMBERS_MAX];
@@ -33,16 +33,18 @@ static void put_series(struct ledger *l, uint32_t unit, uint32_t dimension)
         const char *name;
         enum over over;
         enum fact_kind kind;
-    } rows[SERIES] = {{"产值", OVER_SUM, KIND_LEVEL},
-                      {"企业数", OVER_SUM, KIND_COUNT},
-                      {"增速", OVER_NONE, KIND_GROWTH}};
+    } rows[SERIES] = {
+        {"产值",    OVER_SUM,  KIND_LEVEL },
+        {"企业数", OVER_SUM,  KIND_COUNT },
+        {"增速",    OVER_NONE, KIND_GROWTH}
+    };
     for (size_t i = 0; i < SERIES; i++) {
         uint32_t indicator, series;
-        MUST(ledger_put_indicator(
-            l,
-            (struct indicator){
-                .name = str_z(rows[i].name), .unit = unit, .over_entities = rows[i].over},
-            &indicator, e));
+        MUST(ledger_put_indicator(l,
+                                  (struct indicator){.name = str_z(rows[i].name),
+                                                     .unit = unit,
+                                                     .over_entities = rows[i].over},
+                                  &indicator, e));
         MUST(ledger_put_series(
             l,
             (struct series){.indicator = indicator, .dimension = dimension, .kind = rows[i].kind},
@@ -68,7 +70,10 @@ static void put_names(struct ledger *l, const struct world *w)
     for (uint32_t i = 0; i < w->entities; i++) {
         char name[16];
         int len = snprintf(name, sizeof name, "e%u", i + 1);
-        struct entity en = {.name = {name, (size_t)len}, .type = STR("county")};
+        struct entity en = {
+            .name = {name, (size_t)len},
+              .type = STR("county")
+        };
         MUST(ledger_put_entity(l, en, &id, e));
     }
     MUST(ledger_commit(l, NULL, e));
@@ -78,8 +83,8 @@ static void put_names(struct ledger *l, const struct world *w)
 
 static struct period random_period(void)
 {
-    static const char *const texts[] = {"2023", "2024", "2024-Q1", "2024-03", "2024-03-31",
-                                        "2021/2025"};
+    static const char *const texts[] = {"2023",    "2024",       "2024-Q1",
+                                        "2024-03", "2024-03-31", "2021/2025"};
     return period_z(texts[test_below(COUNT(texts))]);
 }
 
@@ -103,20 +108,21 @@ static struct fact random_fact(uint32_t entities)
     static const int64_t values[] = {0, 1, -1, 7, 1000003, INT64_MAX, -INT64_MAX};
     bool stated = test_below(8) != 0;
     bool huge = test_below(3) == 0;
-    return (struct fact){
-        .entity = (uint32_t)test_below(entities) + 1,
-        .series = (uint32_t)test_below(SERIES) + 1,
-        .source = (uint32_t)test_below(3) + 1,
-        .unit = 1,
-        .period = random_period(),
-        .value = !stated ? 0 : huge ? values[test_below(COUNT(values))] : (int64_t)test_below(5),
-        .state = (uint8_t)(stated ? STATE_VALUE : STATE_NULL + (int)test_below(2)),
-        .published = day_from(2025, 1, 1) + (day_t)test_below(3),
-        .recorded_us = 100 + (int64_t)test_below(20)};
+    return (struct fact){.entity = (uint32_t)test_below(entities) + 1,
+                         .series = (uint32_t)test_below(SERIES) + 1,
+                         .source = (uint32_t)test_below(3) + 1,
+                         .unit = 1,
+                         .period = random_period(),
+                         .value = !stated ? 0
+                                  : huge  ? values[test_below(COUNT(values))]
+                                          : (int64_t)test_below(5),
+                         .state = (uint8_t)(stated ? STATE_VALUE : STATE_NULL + (int)test_below(2)),
+                         .published = day_from(2025, 1, 1) + (day_t)test_below(3),
+                         .recorded_us = 100 + (int64_t)test_below(20)};
 }
 
-/* Memberships that the ledger refuses are not part of the world; what is left agrees with itself, so
- * that any order of it is taken. */
+/* Memberships that the ledger refuses are not part of the world; what is left agrees with itself,
+ * so that any order of it is taken. */
 static void world_make(struct world *w)
 {
     struct scratch s;

@@ -1,8 +1,10 @@
-/* ledger_test.c - transactions, what is current and as of when, and what a reader gets after reopening. */
+/* ledger_test.c - transactions, what is current and as of when, and what a reader gets after
+ * reopening. */
 #include "ledger/ledger_testing.h"
 #include <sys/wait.h>
 
-/* A province with two cities, three counties below them, an output that adds and a rate that doesn't. */
+/* A province with two cities, three counties below them, an output that adds and a rate that
+ * doesn't. */
 struct world {
     struct scratch s;
     struct ledger *l;
@@ -40,9 +42,11 @@ static void add_words(struct world *w)
         l, (struct dimension){.name = STR("money"), .base = STR("元"), .scale = 2}, &money, e));
     MUST(ledger_put_dimension(
         l, (struct dimension){.name = STR("percent"), .base = STR("%"), .scale = 6}, &ratio, e));
-    MUST(ledger_put_unit(
-        l, (struct unit){.symbol = STR("元"), .dimension = money, .num = 1, .den = 1}, &w->yuan, e));
-    MUST(ledger_put_unit(l, (struct unit){.symbol = STR("%"), .dimension = ratio, .num = 1, .den = 1},
+    MUST(ledger_put_unit(l,
+                         (struct unit){.symbol = STR("元"), .dimension = money, .num = 1, .den = 1},
+                         &w->yuan, e));
+    MUST(ledger_put_unit(l,
+                         (struct unit){.symbol = STR("%"), .dimension = ratio, .num = 1, .den = 1},
                          &w->percent, e));
     MUST(ledger_put_indicator(l,
                               (struct indicator){.name = STR("产值"),
@@ -54,18 +58,19 @@ static void add_words(struct world *w)
         l, (struct indicator){.name = STR("增速"), .unit = w->percent, .measure = MEASURE_RATE},
         &w->rate, e));
     MUST(ledger_put_series(
-        l, (struct series){.indicator = w->output, .dimension = money, .kind = KIND_LEVEL}, &w->adds,
-        e));
+        l, (struct series){.indicator = w->output, .dimension = money, .kind = KIND_LEVEL},
+        &w->adds, e));
     MUST(ledger_put_series(
-        l, (struct series){.indicator = w->rate, .dimension = ratio, .kind = KIND_GROWTH}, &w->grows,
-        e));
+        l, (struct series){.indicator = w->rate, .dimension = ratio, .kind = KIND_GROWTH},
+        &w->grows, e));
     MUST(ledger_put_source(l, (struct source){.doc = STR("report")}, &w->report, e));
     MUST(ledger_put_source(l, (struct source){.doc = STR("paper")}, &w->paper, e));
 }
 
 static void add_regions(struct world *w)
 {
-    struct grouping g = {.name = STR("行政区划"), .alias = STR("district"), .kind = GROUP_PARTITION};
+    struct grouping g = {
+        .name = STR("行政区划"), .alias = STR("district"), .kind = GROUP_PARTITION};
     MUST(ledger_put_grouping(w->l, g, &w->grouping, e));
     w->province = add_entity(w->l, "省", "province");
     w->city_a = add_entity(w->l, "甲市", "city");
@@ -165,9 +170,11 @@ struct sizes {
 static struct sizes sizes_of(const struct world *w)
 {
     const struct model *m = ledger_model(w->l);
-    struct sizes s = {m->dimensions.len,  m->units.len,     m->indicators.len,
-                      m->series.len,      m->entities.len,  m->groupings.len,
-                      m->memberships.len, m->sources.len,   ledger_fact_count(w->l), 0};
+    struct sizes s = {m->dimensions.len,       m->units.len,
+                      m->indicators.len,       m->series.len,
+                      m->entities.len,         m->groupings.len,
+                      m->memberships.len,      m->sources.len,
+                      ledger_fact_count(w->l), 0};
     for (size_t it = 0; model_alias(m, w->city_a, &it).ptr;)
         s.aliases++;
     for (size_t it = 0; model_indicator_alias(m, w->output, &it).ptr;)
@@ -195,8 +202,8 @@ static void put_all(struct world *w)
     id = add_entity(l, "丙市", "city");
     add_member(w, id, w->province);
     MUST(ledger_put_alias(l, w->city_a, STR("甲"), e));
-    MUST(ledger_put_entity(l, (struct entity){.id = w->a1, .name = STR("甲一县"), .type = STR("district")},
-                           &id, e));
+    MUST(ledger_put_entity(
+        l, (struct entity){.id = w->a1, .name = STR("甲一县"), .type = STR("district")}, &id, e));
     MUST(ledger_end_membership(l, w->a2_membership, day_z("2023"), e));
     moved = add_entity(l, "新县", "county");
     add_member(w, moved, w->city_b);
@@ -402,7 +409,8 @@ static void open_refuses(void **state)
     scratch_open(&s, "memory");
     assert_int_equal(ledger_open(&other, s.dir, true, STR("memory"), &e), E_CONFLICT);
     e = (struct error){0};
-    assert_int_equal(ledger_open(&other, "/tmp/luoshu-no-such-place", false, STR(""), &e), E_MISSING);
+    assert_int_equal(ledger_open(&other, "/tmp/luoshu-no-such-place", false, STR(""), &e),
+                     E_MISSING);
     assert_non_null(strstr(e.text, "luoshu init"));
     assert_null(other);
     scratch_close(&s);
@@ -417,12 +425,22 @@ static void current_ignores_order(void **state)
         const char *published;
         int64_t recorded, value;
         bool paper;
-    } said[] = {{"2025-01-20", 10, 1, false},
-                {"2025-03-01", 5, 2, true},  /* published later, recorded sooner */
-                {"2025-01-20", 20, 1, true}, /* the same value again from elsewhere */
-                {"2025-03-01", 5, 3, false}}; /* the same moment: the greater value */
-    static const int orders[][4] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}, {1, 3, 0, 2},
-                                    {3, 0, 1, 2}, {0, 3, 2, 1}, {2, 3, 1, 0}, {1, 2, 3, 0}};
+    } said[] = {
+        {"2025-01-20", 10, 1, false},
+        {"2025-03-01", 5,  2, true }, /* published later, recorded sooner */
+        {"2025-01-20", 20, 1, true }, /* the same value again from elsewhere */
+        {"2025-03-01", 5,  3, false}
+    }; /* the same moment: the greater value */
+    static const int orders[][4] = {
+        {0, 1, 2, 3},
+        {3, 2, 1, 0},
+        {2, 0, 3, 1},
+        {1, 3, 0, 2},
+        {3, 0, 1, 2},
+        {0, 3, 2, 1},
+        {2, 3, 1, 0},
+        {1, 2, 3, 0}
+    };
     for (size_t o = 0; o < COUNT(orders); o++) {
         struct world w;
         world_open(&w, "memory");
@@ -553,7 +571,8 @@ static void chains(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(committed_survives_the_process), /* first: it forks before any thread runs */
+        cmocka_unit_test(committed_survives_the_process), /* first: it forks before any thread runs
+                                                           */
         cmocka_unit_test(rollback_leaves_nothing),
         cmocka_unit_test(refused_rows_leave_the_rest),
         cmocka_unit_test(reopened_is_the_same),

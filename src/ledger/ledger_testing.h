@@ -1,5 +1,5 @@
-/* ledger_testing.h - what the tests of `ledger` and `ingest` share: a workspace in a scratch folder,
- * and calls that must succeed. For tests only. */
+/* ledger_testing.h - what the tests of `ledger` and `ingest` share: a workspace in a scratch
+ * folder, and calls that must succeed. For tests only. */
 #ifndef LUOSHU_LEDGER_TESTING_H
 #define LUOSHU_LEDGER_TESTING_H
 #include "base/test.h"

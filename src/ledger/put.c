@@ -244,7 +244,8 @@ enum code ledger_put_source(struct ledger *l, struct source s, uint32_t *id, str
 static bool says_the_same(const struct fact *a, const struct fact *b)
 {
     return a->source == b->source && a->published == b->published && a->state == b->state &&
-           a->value == b->value && a->value_hi == b->value_hi && a->qualifier == b->qualifier;
+           a->value == b->value && a->value_hi == b->value_hi && a->qualifier == b->qualifier &&
+           a->step == b->step; /* a coarser print says less */
 }
 
 /* The fact that f repeats. Given with a time of its own (a replay), f repeats only the very same

@@ -322,26 +322,57 @@ bool member_on(const struct membership *ms, day_t day)
     return ms->from <= day && day <= ms->to;
 }
 
+/* Where it lies in a partition; else what it was filed under first, so that a later membership in
+ * some other grouping doesn't move it; a table only where there is nothing else. */
 uint32_t model_parent(const struct model *m, uint32_t entity, day_t day)
 {
     const struct membership *ms;
-    uint32_t table = 0;
-    for (size_t it = 0; (ms = model_parents(m, entity, &it));) {
+    uint32_t found = 0, table = 0;
+    for (size_t it = 0; (ms = model_parents(m, entity, &it));) { /* newest first */
+        const struct grouping *g = model_grouping(m, ms->grouping);
         if (!member_on(ms, day))
             continue;
-        if (!model_grouping(m, ms->grouping)->scope.len)
+        if (g->scope.len)
+            table = ms->parent;
+        else if (g->kind == GROUP_PARTITION)
             return ms->parent;
-        table = ms->parent;
+        else
+            found = ms->parent;
     }
-    return table;
+    return found ? found : table;
 }
 
+#define WITHIN_MAX 256 /* things around one entity, all groupings together */
+
+struct around {
+    uint32_t v[WITHIN_MAX];
+    size_t len;
+};
+
+static void around_add(struct around *a, uint32_t id)
+{
+    for (size_t i = 0; i < a->len; i++)
+        if (a->v[i] == id)
+            return;
+    if (a->len < WITHIN_MAX)
+        a->v[a->len++] = id;
+}
+
+/* Any way up counts, not only the first parent's. */
 bool model_is_within(const struct model *m, uint32_t entity, uint32_t ancestor, day_t day)
 {
-    for (int depth = 0; entity && depth < 64; depth++) {
-        if (entity == ancestor)
+    const struct membership *ms;
+    struct around a = {.v = {entity}, .len = 1};
+    for (size_t i = 0; entity && i < a.len; i++) {
+        size_t before = a.len;
+        if (a.v[i] == ancestor)
             return true;
-        entity = model_parent(m, entity, day);
+        for (size_t it = 0; (ms = model_parents(m, a.v[i], &it));)
+            if (member_on(ms, day) && !model_grouping(m, ms->grouping)->scope.len)
+                around_add(&a, ms->parent);
+        uint32_t table = a.len == before ? model_parent(m, a.v[i], day) : 0;
+        if (table)
+            around_add(&a, table);
     }
     return false;
 }

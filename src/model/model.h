@@ -184,8 +184,10 @@ struct str model_indicator_alias(const struct model *m, uint32_t indicator, size
 const struct membership *model_parents(const struct model *m, uint32_t child, size_t *it);
 const struct membership *model_children(const struct model *m, uint32_t parent, size_t *it);
 bool member_on(const struct membership *ms, day_t day);
-/* First parent of `entity` in any non-table grouping on `day`, 0 if none. */
+/* The parent of `entity` on `day`: in a partition, else the first it was given in any grouping, a
+ * table's only where there is no other; 0 if none. */
 uint32_t model_parent(const struct model *m, uint32_t entity, day_t day);
+/* Some way up through non-table groupings leads from `entity` to `ancestor` on `day`. */
 bool model_is_within(const struct model *m, uint32_t entity, uint32_t ancestor, day_t day);
 
 /* Additions return the new id. Text is copied. Names may repeat for entities, nothing else. */

@@ -234,7 +234,7 @@ struct walk {
     struct key key;
     VEC(struct seen) seen;
     struct index by_node;
-    VEC(uint32_t) todo; /* of seen */
+    VEC(uint32_t) ahead; /* of seen */
 };
 
 /* Notes a way to the node; an uncovered node found covered is looked at again, so that all below
@@ -255,7 +255,7 @@ static void reach(struct walk *w, uint32_t node, bool covered)
         vec_push(&w->seen, (struct seen){node, covered, own});
         index_put(&w->by_node, h, i);
     }
-    vec_push(&w->todo, i);
+    vec_push(&w->ahead, i);
 }
 
 static void reach_children(struct walk *w, uint32_t node, bool covered)
@@ -290,13 +290,13 @@ bool rollup_union(const struct rollup *r, uint32_t grouping, uint32_t entity, ui
         .r = r, .key = {series, period}
     };
     reach_children(&w, top, false);
-    while (w.todo.len > 0) {
-        struct seen s = w.seen.v[w.todo.v[--w.todo.len]];
+    while (w.ahead.len > 0) {
+        struct seen s = w.seen.v[w.ahead.v[--w.ahead.len]];
         reach_children(&w, s.node, s.covered || s.own.has);
     }
     struct value sum = sum_uncovered(&w);
     vec_clear(&w.seen);
-    vec_clear(&w.todo);
+    vec_clear(&w.ahead);
     index_clear(&w.by_node);
     if (sum.has)
         *out = sum.v;
@@ -320,30 +320,40 @@ static int cell_order(const void *pa, const void *pb)
     return period_cmp(a->period, b->period);
 }
 
+static struct rollup_cell cell_shown(const struct rollup *r, const struct cell *c)
+{
+    const struct node *node = &r->nodes.v[c->node];
+    struct value own = own_of(r, node->member, c->key);
+    return (struct rollup_cell){.grouping = r->groups.v[node->group].id,
+                                .entity = r->members.v[node->member].id,
+                                .series = c->key.series,
+                                .period = c->key.period,
+                                .sum = c->sum,
+                                .have = c->have,
+                                .of = (uint32_t)children_on(node, c->key.period.last),
+                                .has_own = own.has,
+                                .own = (int64_t)own.v};
+}
+
 size_t rollup_cells(const struct rollup *r, struct rollup_cell **out)
 {
     size_t n = 0;
     struct rollup_cell *all = mem_alloc((r->cells.len + 1) * sizeof *all);
-    for (size_t i = 0; i < r->cells.len; i++) {
-        const struct cell *c = &r->cells.v[i];
-        if (c->have == 0)
-            continue;
-        const struct node *node = &r->nodes.v[c->node];
-        struct rollup_cell *o = &all[n++];
-        *o = (struct rollup_cell){.grouping = r->groups.v[node->group].id,
-                                  .entity = r->members.v[node->member].id,
-                                  .series = c->key.series,
-                                  .period = c->key.period,
-                                  .sum = c->sum,
-                                  .have = c->have,
-                                  .of = (uint32_t)children_on(node, c->key.period.last)};
-        struct value own = own_of(r, node->member, c->key);
-        o->has_own = own.has;
-        o->own = (int64_t)own.v;
-    }
+    for (size_t i = 0; i < r->cells.len; i++)
+        if (r->cells.v[i].have > 0)
+            all[n++] = cell_shown(r, &r->cells.v[i]);
     qsort(all, n, sizeof *all, cell_order);
     *out = all;
     return n;
+}
+
+size_t rollup_moved(const struct rollup *r, struct rollup_cell **out)
+{
+    struct rollup_cell *all = mem_alloc((r->moved.len + 1) * sizeof *all);
+    for (size_t i = 0; i < r->moved.len; i++)
+        all[i] = cell_shown(r, &r->cells.v[r->moved.v[i]]);
+    *out = all;
+    return r->moved.len;
 }
 
 static int group_order(const void *pa, const void *pb)

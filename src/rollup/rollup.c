@@ -87,6 +87,7 @@ void rollup_free(struct rollup *r)
     vec_clear(&r->stack);
     vec_clear(&r->touched);
     vec_clear(&r->undo);
+    vec_clear(&r->moved);
     mem_free(r);
 }
 
@@ -142,6 +143,13 @@ static uint32_t own_at(struct rollup *r, uint32_t member, struct key key)
 /* The call succeeded; `u` would take it back. */
 static enum code done(struct rollup *r, struct undo u)
 {
+    for (size_t i = 0; r->marked && i < r->touched.len; i++) {
+        uint32_t cell = r->touched.v[i].cell;
+        if (r->cells.v[cell].moved)
+            continue;
+        r->cells.v[cell].moved = true;
+        vec_push(&r->moved, cell);
+    }
     r->touched.len = 0;
     if (r->marked)
         vec_push(&r->undo, u);
@@ -567,8 +575,16 @@ void rollup_mark(struct rollup *r)
     r->marked = true;
 }
 
+static void forget_moved(struct rollup *r)
+{
+    for (size_t i = 0; i < r->moved.len; i++)
+        r->cells.v[r->moved.v[i]].moved = false;
+    r->moved.len = 0;
+}
+
 void rollup_keep(struct rollup *r)
 {
+    forget_moved(r);
     r->marked = false;
     r->undo.len = 0;
 }
@@ -599,6 +615,7 @@ void rollup_undo(struct rollup *r)
 {
     assert(r->marked);
     r->marked = false;
+    forget_moved(r);
     while (r->undo.len > 0) {
         enum code code = take_back(r, r->undo.v[--r->undo.len]);
         assert(code == OK);

@@ -82,6 +82,9 @@ size_t rollup_cells(const struct rollup *r, struct rollup_cell **out /* caller's
 /* The same as bytes, for comparing two states. */
 void rollup_bytes(const struct rollup *r, struct buf *out);
 
+/* The cells that calls since the mark have touched, each once, in no order; have may be 0. */
+size_t rollup_moved(const struct rollup *r, struct rollup_cell **out /* caller's, mem_free */);
+
 /* ---- live points: the newest value of each point, folded to enterprises ------------------------- */
 
 /* 16 bytes a point: last value, owner, time (design §7). Accumulators per owner are int64; groups

@@ -96,6 +96,7 @@ struct cell { /* have == 0 implies sum == 0 */
     uint32_t node, next;
     struct key key;
     uint32_t have;
+    bool moved; /* since the mark: it is in rollup.moved */
 };
 
 /* One parent on the way of a climb. */
@@ -138,6 +139,7 @@ struct rollup {
 
     bool marked;
     VEC(struct undo) undo; /* inverse operations since the mark */
+    VEC(uint32_t) moved;   /* cells touched by successful calls since the mark, each once */
 };
 
 /* ---- lookups (read.c): record number or NONE ------------------------------------------------ */
