@@ -1,0 +1,39 @@
+/* query_int.h - what the files of query share. */
+#ifndef LUOSHU_QUERY_INT_H
+#define LUOSHU_QUERY_INT_H
+#include "query/query.h"
+
+/* The sums as they were at the query's dates: the live rollup, or one replayed for the dates. */
+struct sums {
+    const struct rollup *rollup;
+    struct rollup *own; /* to be freed, or NULL */
+};
+MUST_CHECK enum code sums_open(const struct query *q, struct sums *s, struct error *err);
+void sums_close(struct sums *s);
+
+/* (series, period) pairs, each once. */
+struct figure_key {
+    uint32_t series;
+    struct period period;
+};
+typedef VEC(struct figure_key) key_vec;
+/* Keys of an indicator (0 = any) stated of the entity itself; with `grouping`, also of all below. */
+void keys_of(const struct query *q, uint32_t entity, uint32_t indicator, uint32_t grouping,
+             key_vec *out);
+void keys_sort(const struct model *m, key_vec *keys);
+
+/* Rows for a period that is not stated but tiled by shorter ones that are. */
+void composed_rows(const struct query *q, uint32_t entity, uint32_t indicator, struct period asked,
+                   struct figure *out);
+struct figure_row row_of_fact(const struct query *q, const struct fact *f, enum row_role role);
+uint32_t revisions_of(const struct query *q, uint32_t entity, uint32_t series, struct period p);
+struct asked {
+    struct period period;
+    bool single;
+};
+void keys_within(struct asked asked, key_vec *keys);
+enum code query_read(const struct query *q, struct error *err); /* the access check */
+
+MUST_CHECK enum code figure_derived(const struct query *q, const struct figure_ask *ask,
+                                    struct asked asked, struct figure *out, struct error *err);
+#endif
