@@ -1,0 +1,98 @@
+/* serve_cmd.c - the command `serve`: from an open workspace to a listening server and back. */
+#include "serve/serve_int.h"
+#include <signal.h>
+#include <stdlib.h>
+
+#define LISTEN_DEFAULT "127.0.0.1:8080"
+#define BODY_LIMIT_MAX 256 /* MiB, as IMPORT_FILE_MAX */
+
+static enum code options_check(const struct args *a, struct str *listen, size_t *body_limit,
+                               struct error *err)
+{
+    bool loopback;
+    int64_t mib = args_int(a, "body_limit", HTTP_BODY_DEFAULT >> 20);
+    *listen = args_str(a, "listen");
+    if (!listen->len)
+        *listen = STR(LISTEN_DEFAULT);
+    if (mib < 1 || mib > BODY_LIMIT_MAX)
+        return error_set(err, E_INPUT, "--body-limit %lld is not within 1 and %d", (long long)mib,
+                         BODY_LIMIT_MAX);
+    *body_limit = (size_t)mib << 20;
+    TRY(http_listen_check(*listen, &loopback, err));
+    if (!loopback && !args_flag(a, "public"))
+        return error_set(
+            err, E_INPUT,
+            "'%.*s' can be reached by other machines, and this server speaks plain HTTP: "
+            "tokens would travel unprotected. Put a TLS proxy before 127.0.0.1, or give "
+            "--public if the network is trusted",
+            STR_ARG(*listen));
+    return OK;
+}
+
+static void locks_init(struct server *s)
+{
+    pthread_rwlockattr_t attr;
+    pthread_rwlockattr_init(&attr);
+    /* a stream of readers must not keep an import waiting for ever */
+    pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&s->lock, &attr);
+    pthread_rwlockattr_destroy(&attr);
+    pthread_mutex_init(&s->stores, NULL);
+}
+
+static void server_clear(struct server *s)
+{
+    web_close(&s->web);
+    metrics_clear(&s->metrics);
+    pthread_mutex_destroy(&s->stores);
+    pthread_rwlock_destroy(&s->lock);
+}
+
+static void wait_for_end(const sigset_t *ends)
+{
+    int signal_number;
+    while (sigwait(ends, &signal_number) != 0)
+        ;
+    log_event(LOG_INFO, "serve.stop", "signal=%d", signal_number);
+}
+
+static enum code serve(struct server *s, struct cli *cli, struct str listen, const sigset_t *ends,
+                       struct error *err)
+{
+    TRY(http_start(&s->http, listen, s->ws->hosts, server_handler(s), err));
+    enum code code = server_file_put(cli->args.dir, http_address(s->http), err);
+    if (code == OK) {
+        fprintf(cli->out, "luoshu: listening on http://%s/\n", http_address(s->http));
+        fflush(cli->out);
+        wait_for_end(ends);
+        server_file_remove(cli->args.dir);
+    }
+    http_stop(s->http);
+    return code;
+}
+
+int serve_local(struct cli *cli, struct error *err)
+{
+    struct workspace ws;
+    struct server s = {.ws = &ws, .started_us = clock_us()};
+    struct str listen;
+    sigset_t ends;
+    enum code code = options_check(&cli->args, &listen, &s.body_limit, err);
+    if (code == OK)
+        code = workspace_open(&ws, cli->args.dir, err);
+    if (code != OK)
+        return code_info(code)->exit;
+    /* before any thread starts, so that all inherit it and the signals reach sigwait only */
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    locks_init(&s);
+    metrics_init(&s.metrics);
+    web_open(&s.web);
+    code = serve(&s, cli, listen, &ends, err);
+    server_clear(&s);
+    workspace_close(&ws);
+    return code == OK ? 0 : code_info(code)->exit;
+}
