@@ -1,0 +1,448 @@
+/* HTTP client of Luoshu. Made by `luoshu client-ts` from the table of operations; do not edit.
+ *
+ * Shape, for the maker: this comment; the two lines on './http'; then every object, in the order of
+ * docs/api.md, as `export interface NAME {` with one member a line (`  name: type`, `name?: type` when it
+ * may be left out) and `}`; then, per operation in the order of the table: its parameters, its answer, its
+ * function. Blocks are parted by one empty line, the file ends with one line end.
+ * Types: int is number, str is string, bool and 0/1 are boolean, T|null is `T | null`, [T] is `T[]`, a fixed
+ * set of words is `'a' | 'b'`, in the order of the table. Every object has a name; nothing is nested.
+ * Names: operation `get /figure` gives GetFigureParams, FigureAnswer, getFigure. Parameters always exist as
+ * an interface, common ones last; without members it is `{}`. A body follows the parameters as `body: Blob`. */
+import { call, type RequestOptions } from './http'
+export type { RequestOptions } from './http'
+
+export interface Ref {
+  id: number
+  name: string
+  type?: string
+}
+
+export interface Label {
+  zh: string
+  en: string
+}
+
+export interface Place {
+  source: number
+  doc: string
+  title: string
+  start: number | null
+  end: number | null
+  text: string
+  key: string
+  file: string
+  line: number
+  note: string
+}
+
+export interface Row {
+  role: 'own' | 'whole' | 'part' | 'remainder' | 'derived'
+  entity: Ref | null
+  indicator: Ref | null
+  series: number
+  kind: string
+  comparison: string
+  modality: string
+  period: string
+  period_label: Label
+  state: 'value' | 'null' | 'withheld' | 'offline' | 'over_limit'
+  value: string | null
+  value_hi: string | null
+  unit: string
+  qualifier: 'eq' | 'over' | 'at_least' | 'under' | 'at_most' | 'approx' | 'range' | 'doubled'
+  low: string | null
+  high: string | null
+  fact: number | null
+  revisions: number
+  published: string | null
+  recorded: string | null
+  have: number
+  of: number
+  reason: string
+  formula: string
+  places: Place[]
+}
+
+export interface Counts {
+  entities: number
+  indicators: number
+  facts: number
+  places: number
+  sources: number
+}
+
+export interface Grouping {
+  id: number
+  name: string
+  kind: string
+}
+
+export interface RegionEntity {
+  id: number
+  name: string
+  type: string
+  code: string
+  provisional: boolean
+}
+
+export interface RegionGrouping {
+  id: number
+  name: string
+  alias: string
+  kind: string
+  members: number
+}
+
+export interface RegionChild {
+  id: number
+  name: string
+  type: string
+  code: string
+  grouping: number
+  figures: number
+}
+
+export interface KeyFigure {
+  now: Row
+  companions: Row[]
+  before: Row | null
+}
+
+export interface EntityItem {
+  id: number
+  name: string
+  type: string
+  code: string
+  parent: Ref | null
+  aliases: string[]
+  figures: number
+  provisional: boolean
+}
+
+export interface IndicatorItem {
+  id: number
+  name: string
+  unit: string
+  measure: string
+  over_entities: string
+  over_time: string
+  formula: string
+  aliases: string[]
+  facts: number
+  provisional: boolean
+}
+
+export interface SourceItem {
+  id: number
+  doc: string
+  title: string
+  publisher: string
+  address: string
+  published: string | null
+  note: string
+  facts: number
+}
+
+export interface SourceDetail {
+  id: number
+  doc: string
+  title: string
+  publisher: string
+  address: string
+  published: string | null
+  note: string
+  facts: number
+  subject: string
+  frame: string
+}
+
+export interface MapValue {
+  code: string
+  entity: Ref
+  value: string | null
+  unit: string
+  period: string
+  fact: number | null
+  reason: string
+}
+
+export interface CheckCounts {
+  agrees: number
+  rounding: number
+  residual: number
+  contradicts: number
+  implied: number
+  note: number
+}
+
+export interface Case {
+  verdict: string
+  rule: string
+  entity: Ref | null
+  indicator: Ref | null
+  period: string
+  period_label: Label
+  subject: string
+  expected: string | null
+  found: string | null
+  residual: string | null
+  note: Label
+  facts: number[]
+}
+
+export interface Batch {
+  id: number
+  origin: string
+  actor: string
+  facts: number
+  recorded: string
+  state: string
+}
+
+export interface ImportCounts {
+  facts: number
+  same: number
+  revisions: number
+  other_source: number
+  traces: number
+  entities: number
+  indicators: number
+  memberships: number
+  sources: number
+}
+
+export interface ImportFile {
+  file: string
+  layout: string
+  encoding: string
+  rows: number
+  bad: number
+}
+
+export interface Problem {
+  file: string
+  line: number
+  column: number
+  warning: boolean
+  text: string
+}
+
+export interface GetMetaParams {}
+
+export interface MetaAnswer {
+  version: string
+  revision: number
+  region: Ref | null
+  counts: Counts
+  open_reads: boolean
+  right: 'none' | 'read' | 'write' | 'admin'
+}
+
+/* GET /meta */
+export function getMeta(p: GetMetaParams, o?: RequestOptions): Promise<MetaAnswer> {
+  return call<MetaAnswer>('GET', '/meta', { ...p }, undefined, o)
+}
+
+export interface GetFigureParams {
+  indicator: string
+  of?: string
+  by?: string
+  period?: string
+  kind?: string
+  explain?: boolean
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface FigureAnswer {
+  entity: Ref | null
+  indicator: Ref | null
+  grouping: Grouping | null
+  revision: number
+  rows: Row[]
+}
+
+/* GET /figure */
+export function getFigure(p: GetFigureParams, o?: RequestOptions): Promise<FigureAnswer> {
+  return call<FigureAnswer>('GET', '/figure', { ...p }, undefined, o)
+}
+
+export interface GetRegionParams {
+  of?: string
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface RegionAnswer {
+  entity: RegionEntity
+  ancestors: Ref[]
+  groupings: RegionGrouping[]
+  children: RegionChild[]
+  figures: KeyFigure[]
+}
+
+/* GET /region */
+export function getRegion(p: GetRegionParams, o?: RequestOptions): Promise<RegionAnswer> {
+  return call<RegionAnswer>('GET', '/region', { ...p }, undefined, o)
+}
+
+export interface GetEntitiesParams {
+  type?: string
+  q?: string
+  within?: string
+  figures?: boolean
+  limit?: number
+  offset?: number
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface EntitiesAnswer {
+  total: number
+  entities: EntityItem[]
+}
+
+/* GET /entities */
+export function getEntities(p: GetEntitiesParams, o?: RequestOptions): Promise<EntitiesAnswer> {
+  return call<EntitiesAnswer>('GET', '/entities', { ...p }, undefined, o)
+}
+
+export interface GetIndicatorsParams {
+  q?: string
+  of?: string
+  limit?: number
+  offset?: number
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface IndicatorsAnswer {
+  total: number
+  indicators: IndicatorItem[]
+}
+
+/* GET /indicators */
+export function getIndicators(p: GetIndicatorsParams, o?: RequestOptions): Promise<IndicatorsAnswer> {
+  return call<IndicatorsAnswer>('GET', '/indicators', { ...p }, undefined, o)
+}
+
+export interface GetFactParams {
+  id: number
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface FactAnswer {
+  row: Row
+  history: Row[]
+}
+
+/* GET /fact */
+export function getFact(p: GetFactParams, o?: RequestOptions): Promise<FactAnswer> {
+  return call<FactAnswer>('GET', '/fact', { ...p }, undefined, o)
+}
+
+export interface GetSourcesParams {
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface SourcesAnswer {
+  sources: SourceItem[]
+}
+
+/* GET /sources */
+export function getSources(p: GetSourcesParams, o?: RequestOptions): Promise<SourcesAnswer> {
+  return call<SourcesAnswer>('GET', '/sources', { ...p }, undefined, o)
+}
+
+export interface GetSourceParams {
+  id?: number
+  doc?: string
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface SourceAnswer {
+  source: SourceDetail
+  rows: Row[]
+}
+
+/* GET /source */
+export function getSource(p: GetSourceParams, o?: RequestOptions): Promise<SourceAnswer> {
+  return call<SourceAnswer>('GET', '/source', { ...p }, undefined, o)
+}
+
+export interface GetMapParams {
+  of?: string
+  indicator?: string
+  period?: string
+  kind?: string
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface MapAnswer {
+  entity: Ref
+  geo: string | null
+  values: MapValue[]
+}
+
+/* GET /map */
+export function getMap(p: GetMapParams, o?: RequestOptions): Promise<MapAnswer> {
+  return call<MapAnswer>('GET', '/map', { ...p }, undefined, o)
+}
+
+export interface GetCheckParams {
+  verdict?: string
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface CheckAnswer {
+  counts: CheckCounts
+  cells: number
+  differences: number
+  cases: Case[]
+}
+
+/* GET /check */
+export function getCheck(p: GetCheckParams, o?: RequestOptions): Promise<CheckAnswer> {
+  return call<CheckAnswer>('GET', '/check', { ...p }, undefined, o)
+}
+
+export interface GetBatchesParams {
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface BatchesAnswer {
+  batches: Batch[]
+}
+
+/* GET /batches */
+export function getBatches(p: GetBatchesParams, o?: RequestOptions): Promise<BatchesAnswer> {
+  return call<BatchesAnswer>('GET', '/batches', { ...p }, undefined, o)
+}
+
+export interface PostImportParams {
+  name: string
+  mode: 'whole' | 'partial' | 'check'
+}
+
+export interface ImportAnswer {
+  stored: boolean
+  layout: string
+  encoding: string
+  rows: number
+  errors: number
+  warnings: number
+  counts: ImportCounts
+  files: ImportFile[]
+  problems: Problem[]
+}
+
+/* POST /import */
+export function postImport(p: PostImportParams, body: Blob, o?: RequestOptions): Promise<ImportAnswer> {
+  return call<ImportAnswer>('POST', '/import', { ...p }, body, o)
+}

@@ -1,0 +1,24 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/', redirect: (to) => ({ path: '/region', query: to.query }) },
+    { path: '/region/:id?', name: 'region', component: () => import('./views/region/RegionPage.vue') },
+    { path: '/figure', name: 'figure', component: () => import('./views/figure/FigurePage.vue') },
+    { path: '/fact/:id(\\d+)', name: 'fact', component: () => import('./views/fact/FactPage.vue') },
+    { path: '/sources', name: 'sources', component: () => import('./views/source/SourcesPage.vue') },
+    { path: '/source/:id(\\d+)', name: 'source', component: () => import('./views/source/SourcePage.vue') },
+    { path: '/chains', name: 'chains', component: () => import('./views/chains/ChainsPage.vue') },
+    { path: '/indicators', name: 'indicators', component: () => import('./views/indicators/IndicatorsPage.vue') },
+    { path: '/check', name: 'check', component: () => import('./views/check/CheckPage.vue') },
+    { path: '/import', name: 'import', component: () => import('./views/import/ImportPage.vue') },
+    { path: '/about', name: 'about', component: () => import('./views/about/AboutPage.vue') },
+    { path: '/:rest(.*)*', name: 'missing', component: () => import('./views/about/MissingPage.vue') },
+  ],
+  scrollBehavior(to, from, saved) {
+    if (saved) return saved
+    if (to.hash) return { el: to.hash }
+    return to.path === from.path ? undefined : { top: 0 }
+  },
+})
