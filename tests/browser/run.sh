@@ -22,4 +22,4 @@ for _ in $(seq 1 200); do
 done
 [ -n "$url" ] || { echo "not ok 1 - the server starts"; cat "$out/browser-serve.log" >&2; exit 1; }
 mkdir -p "$out/shots"
-BASE_URL=$url TOKEN=$token SHOTS=$out/shots node "$here/run.mjs"
+BASE_URL=${url%/} TOKEN=$token SHOTS=$out/shots node "$here/run.mjs"
