@@ -144,6 +144,11 @@ size_t ledger_fact_count(const struct ledger *l)
     return l->facts.len;
 }
 
+size_t ledger_trace_count(const struct ledger *l)
+{
+    return l->traces.len;
+}
+
 const struct fact *ledger_fact(const struct ledger *l, uint64_t id)
 {
     return id >= 1 && id <= l->facts.len ? &l->facts.v[id - 1] : NULL;

@@ -67,6 +67,7 @@ struct as_of {
 };
 #define AS_OF_NOW ((struct as_of){DAY_MAX, INT64_MAX})
 size_t ledger_fact_count(const struct ledger *l);
+size_t ledger_trace_count(const struct ledger *l);
 const struct fact *ledger_fact(const struct ledger *l, uint64_t id); /* 1..count; NULL outside */
 /* Current fact of a key, or NULL. */
 const struct fact *ledger_current(const struct ledger *l, uint32_t entity, uint32_t series,

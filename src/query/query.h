@@ -99,6 +99,17 @@ MUST_CHECK enum code query_indicator(const struct query *q, struct str text, uin
 typedef VEC(uint32_t) id_vec;
 MUST_CHECK enum code query_entities(const struct query *q, struct str type, struct str text,
                                     uint32_t within, bool with_figures, id_vec *out, struct error *err);
+/* Facts and places as they are, for who may read, known at the query's dates; NULL otherwise and at
+ * the end. *it = 0 to begin; order of recording. */
+const struct fact *query_fact(const struct query *q, uint64_t id);
+const struct fact *query_of_key(const struct query *q, const struct fact *like, uint64_t *it);
+const struct fact *query_of_source(const struct query *q, uint32_t source, uint64_t *it);
+const struct fact *query_next_fact(const struct query *q, uint64_t *it);
+const struct trace *query_place(const struct query *q, const struct fact *f, uint64_t *it);
+struct query_size {
+    size_t facts, places;
+};
+struct query_size query_size(const struct query *q);
 /* Number of facts of an entity known at the query's dates. */
 size_t query_figures_of(const struct query *q, uint32_t entity);
 #endif

@@ -2,15 +2,6 @@
  * version and that he may not. */
 #include "serve/row.h"
 
-static size_t places_of(struct call *c)
-{
-    size_t places = 0;
-    for (uint64_t id = 1; id <= ledger_fact_count(c->query.ledger); id++)
-        for (uint64_t it = 0; ledger_trace(c->query.ledger, id, &it);)
-            places++;
-    return places;
-}
-
 static const char *const count_names[] = {"entities", "indicators", "facts", "places", "sources"};
 
 static void counts_of(struct call *c, size_t count[5])
@@ -19,8 +10,9 @@ static void counts_of(struct call *c, size_t count[5])
         return;
     count[0] = c->model->entities.len;
     count[1] = c->model->indicators.len;
-    count[2] = ledger_fact_count(c->query.ledger);
-    count[3] = places_of(c);
+    struct query_size size = query_size(&c->query);
+    count[2] = size.facts;
+    count[3] = size.places;
     count[4] = c->model->sources.len;
 }
 

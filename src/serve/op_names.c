@@ -100,11 +100,10 @@ enum code entities_run(struct call *c, struct error *err)
 static size_t *fact_counts(struct call *c, uint32_t entity)
 {
     size_t *count = arena_alloc(c->arena, (c->model->indicators.len + 1) * sizeof *count);
-    for (uint64_t id = 1; id <= ledger_fact_count(c->query.ledger); id++) {
-        const struct fact *f = ledger_fact(c->query.ledger, id);
-        if (fact_known(c, f) && (!entity || f->entity == entity))
+    const struct fact *f;
+    for (uint64_t it = 0; (f = query_next_fact(&c->query, &it));)
+        if (!entity || f->entity == entity)
             count[model_series(c->model, f->series)->indicator]++;
-    }
     return count;
 }
 

@@ -7,11 +7,8 @@
 static void history_rows(struct call *c, const struct fact *of)
 {
     const struct fact *f;
-    for (uint64_t it = 0;
-         (f = ledger_of_key(c->query.ledger, of->entity, of->series, of->period, &it));) {
+    for (uint64_t it = 0; (f = query_of_key(&c->query, of, &it));) {
         struct figure_row r = fact_as_row(c, f);
-        if (!fact_known(c, f))
-            continue;
         if (c->as_json)
             row_json(c, &r, true);
         else
@@ -22,10 +19,10 @@ static void history_rows(struct call *c, const struct fact *of)
 enum code fact_run(struct call *c, struct error *err)
 {
     uint64_t id = (uint64_t)args_int(c->args, "id", 0);
-    const struct fact *f = ledger_fact(c->query.ledger, id);
-    if (!f || !fact_known(c, f))
+    const struct fact *f = query_fact(&c->query, id);
+    if (!f)
         return error_set(err, E_MISSING, "no fact %llu; there are %zu", (unsigned long long)id,
-                         ledger_fact_count(c->query.ledger));
+                         query_size(&c->query).facts);
     if (!c->as_json) {
         sheet_head(c, row_place_columns);
         history_rows(c, f);
@@ -49,8 +46,8 @@ static size_t facts_of(struct call *c, uint32_t source)
 {
     size_t count = 0;
     const struct fact *f;
-    for (uint64_t it = 0; (f = ledger_of_source(c->query.ledger, source, &it));)
-        count += fact_known(c, f);
+    for (uint64_t it = 0; (f = query_of_source(&c->query, source, &it));)
+        count++;
     return count;
 }
 
@@ -132,7 +129,7 @@ static int64_t first_span(struct call *c, const struct fact *f, uint32_t source)
 {
     int64_t first = INT64_MAX;
     const struct trace *t;
-    for (uint64_t it = 0; (t = ledger_trace(c->query.ledger, f->id, &it));)
+    for (uint64_t it = 0; (t = query_place(&c->query, f, &it));)
         if (t->source == source && t->start >= 0 && t->start < first)
             first = t->start;
     return first;
@@ -143,9 +140,8 @@ static struct said *said_by(struct call *c, uint32_t source, size_t *count)
     struct said *all = arena_alloc(c->arena, (facts_of(c, source) + 1) * sizeof *all);
     const struct fact *f;
     *count = 0;
-    for (uint64_t it = 0; (f = ledger_of_source(c->query.ledger, source, &it));)
-        if (fact_known(c, f))
-            all[(*count)++] = (struct said){f, first_span(c, f, source)};
+    for (uint64_t it = 0; (f = query_of_source(&c->query, source, &it));)
+        all[(*count)++] = (struct said){f, first_span(c, f, source)};
     qsort(all, *count, sizeof *all, said_cmp);
     return all;
 }

@@ -144,7 +144,7 @@ static void places_json(struct call *c, const struct fact *f)
     json_key(&c->json, "places");
     json_array(&c->json);
     if (f)
-        for (uint64_t it = 0; (t = ledger_trace(c->query.ledger, f->id, &it));)
+        for (uint64_t it = 0; (t = query_place(&c->query, f, &it));)
             place_json(c, t);
     json_array_end(&c->json);
 }
@@ -241,7 +241,7 @@ void row_place_lines(struct call *c, const struct figure_row *r)
     const struct trace *t = NULL;
     uint64_t it = 0;
     size_t places = 0;
-    while (r->fact && (t = ledger_trace(c->query.ledger, r->fact->id, &it))) {
+    while (r->fact && (t = query_place(&c->query, r->fact, &it))) {
         row_cells(c, r);
         place_cells(c, t);
         sheet_end(c);
@@ -259,9 +259,8 @@ static uint32_t key_revisions(struct call *c, const struct fact *f)
 {
     uint32_t count = 0;
     const struct fact *other;
-    for (uint64_t it = 0;
-         (other = ledger_of_key(c->query.ledger, f->entity, f->series, f->period, &it));)
-        count += fact_known(c, other);
+    for (uint64_t it = 0; (other = query_of_key(&c->query, f, &it));)
+        count++;
     return count;
 }
 
@@ -290,11 +289,6 @@ struct figure_row fact_as_row(struct call *c, const struct fact *f)
 }
 
 /* ---- what the handlers share ---- */
-
-bool fact_known(const struct call *c, const struct fact *f)
-{
-    return f->published <= c->query.as_of.published && f->recorded_us <= c->query.as_of.recorded_us;
-}
 
 static int member_cmp(const void *a, const void *b)
 {
