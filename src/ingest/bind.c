@@ -35,8 +35,8 @@ enum code bind_unit(struct import *im, int column, struct str symbol, uint32_t *
 static bool adds_by_unit(const struct model *m, uint32_t unit)
 {
     const struct unit *u = model_unit(m, unit);
-    static const char *const never[] = {"percent", "point", "index", "rank", "times", "score", "year",
-                                        "month", "day", "hour"};
+    static const char *const never[] = {"percent", "point", "index", "rank", "times",
+                                        "score",   "year",  "month", "day",  "hour"};
     struct str d = model_dimension(m, u->dimension)->name;
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (str_is(d, never[i]))
@@ -131,10 +131,11 @@ static enum code ambiguous(struct import *im, int column, struct str name, uint3
         struct str of = parent ? model_entity(m, parent)->name : model_entity(m, id)->type;
         buf_fmt(&b, "%s%.*s", listed++ ? ", " : "", STR_ARG(of));
     }
-    enum code c = cell_error(im, column, E_CONFLICT, err,
-                             "%u entities bear the name '%.*s' (%.*s%s): name the document's main "
-                             "subject in docs.csv (default_subject), or use a code",
-                             count, STR_ARG(name), STR_ARG(buf_str(&b)), count > listed ? ", …" : "");
+    enum code c =
+        cell_error(im, column, E_CONFLICT, err,
+                   "%u entities bear the name '%.*s' (%.*s%s): name the document's main "
+                   "subject in docs.csv (default_subject), or use a code",
+                   count, STR_ARG(name), STR_ARG(buf_str(&b)), count > listed ? ", …" : "");
     buf_clear(&b);
     return c;
 }
@@ -153,7 +154,10 @@ enum code bind_subject(struct import *im, int column, struct str name, struct st
         around = c.region_count == 1 ? c.region : c.count == 1 ? c.any : 0;
     }
     struct found f = find_subject(m, name, around);
-    *id = f.inside_count == 1 ? f.inside : f.count == 1 ? f.any : f.region_count == 1 ? f.region : 0;
+    *id = f.inside_count == 1   ? f.inside
+          : f.count == 1        ? f.any
+          : f.region_count == 1 ? f.region
+                                : 0;
     if (*id)
         return OK;
     if (f.count > 1)
@@ -211,10 +215,19 @@ enum code bind_source(struct import *im, struct str doc, struct str address, day
 static const struct {
     const char *text;
     enum fact_state state;
-} value_signs[] = {{"-", STATE_NULL},     {"—", STATE_NULL},     {"--", STATE_NULL},
-                   {"…", STATE_NULL},     {"...", STATE_NULL},   {"n/a", STATE_NULL},
-                   {"空", STATE_NULL},    {"x", STATE_WITHHELD}, {"X", STATE_WITHHELD},
-                   {"保密", STATE_WITHHELD}, {"#", STATE_WITHHELD}};
+} value_signs[] = {
+    {"-",      STATE_NULL    },
+    {"—",    STATE_NULL    },
+    {"--",     STATE_NULL    },
+    {"…",    STATE_NULL    },
+    {"...",    STATE_NULL    },
+    {"n/a",    STATE_NULL    },
+    {"空",    STATE_NULL    },
+    {"x",      STATE_WITHHELD},
+    {"X",      STATE_WITHHELD},
+    {"保密", STATE_WITHHELD},
+    {"#",      STATE_WITHHELD}
+};
 
 /* Full-width digits and signs to ASCII, and thousands separators away where they stand as they must
  * (1,234,567.8); anything else is left for dec_parse to refuse. false: longer than any number. */
@@ -291,7 +304,8 @@ static enum code fits_indicator(struct import *im, const struct statement *s, st
     uint32_t a = model_unit(m, s->unit)->dimension, b = model_unit(m, i->unit)->dimension;
     if (!own_unit || a == b)
         return OK;
-    return error_set(err, E_INPUT, "indicator '%.*s' is counted in '%.*s'; '%.*s' does not convert to it",
+    return error_set(err, E_INPUT,
+                     "indicator '%.*s' is counted in '%.*s'; '%.*s' does not convert to it",
                      STR_ARG(i->name), STR_ARG(model_unit(m, i->unit)->symbol),
                      STR_ARG(model_unit(m, s->unit)->symbol));
 }
@@ -328,4 +342,38 @@ enum code put_statement(struct import *im, const struct statement *s, const stru
             return error_set(err, E_INPUT, "the high end of the range is below its low end");
     }
     return ledger_put_fact(im->ledger, f, t, &how, err);
+}
+
+/* ---- what several layouts say alike ---- */
+
+enum code cell_filled(struct import *im, int i, const char *what, struct error *err)
+{
+    return cell(im, i).len ? OK : cell_error(im, i, E_INPUT, err, "the %s is missing", what);
+}
+
+enum code file_under(struct import *im, uint32_t child, uint32_t region, struct error *err)
+{
+    if (model_is_within(ledger_model(im->ledger), child, region, DAY_MAX))
+        return OK;
+    return bind_parent(im, child, region, DAY_MIN, DAY_MAX, err);
+}
+
+static struct trace row_trace(const struct import *im, uint32_t source, int column)
+{
+    return (struct trace){.source = source,
+                          .start = -1,
+                          .end = -1,
+                          .text = cell(im, column),
+                          .key = STR(""),
+                          .file = im->file,
+                          .line = im->row.line};
+}
+
+/* Puts what the row states in `column`; whatever is wrong with it is told there. */
+enum code state_cell(struct import *im, int column, const struct statement *s, struct error *err)
+{
+    struct trace t = row_trace(im, s->source, column);
+    struct error e = {0};
+    enum code c = put_statement(im, s, &t, &e);
+    return c == OK ? OK : cell_error(im, column, c, err, "%s", e.text);
 }

@@ -4,18 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct layout *const layouts[] = {
-    &layout_units,  &layout_divisions, &layout_sectors, &layout_provinces,  &layout_cities,
-    &layout_areas,  &layout_streets,   &layout_regions, &layout_indicators, &layout_docs,
-    &layout_memberships, &layout_honours, &layout_clusters, &layout_tables, &layout_projects,
-    &layout_facts,  NULL};
+const struct layout *const layouts[] = {&layout_units,
+                                        &layout_divisions,
+                                        &layout_sectors,
+                                        &layout_provinces,
+                                        &layout_cities,
+                                        &layout_areas,
+                                        &layout_streets,
+                                        &layout_regions,
+                                        &layout_indicators,
+                                        &layout_docs,
+                                        &layout_memberships,
+                                        &layout_honours,
+                                        &layout_clusters,
+                                        &layout_tables,
+                                        &layout_projects,
+                                        &layout_facts,
+                                        NULL};
 
 struct str cell(const struct import *im, int i)
 {
     return im->row.field[i];
 }
 
-static void problem(struct import *im, bool warning, uint32_t line, uint32_t column, struct str text)
+static void problem(struct import *im, bool warning, uint32_t line, uint32_t column,
+                    struct str text)
 {
     struct import_report *r = im->report;
     if (warning)
@@ -27,8 +40,8 @@ static void problem(struct import *im, bool warning, uint32_t line, uint32_t col
                                                        warning, arena_dup(&r->arena, text)});
 }
 
-void import_problem(struct import *im, bool warning, uint32_t line, uint32_t column, const char *fmt,
-                    ...)
+void import_problem(struct import *im, bool warning, uint32_t line, uint32_t column,
+                    const char *fmt, ...)
 {
     char text[480];
     va_list ap;
@@ -127,7 +140,8 @@ static const struct layout *layout_of(const struct str *header, size_t count)
     return best;
 }
 
-/* Columns keep their number in the layout's list, the NULL between required and optional left out. */
+/* Columns keep their number in the layout's list, the NULL between required and optional left out.
+ */
 static void place_columns(struct import *im, const struct str *header, size_t count)
 {
     int at = 0;
@@ -156,9 +170,10 @@ static enum code known_layouts(struct error *err, const struct str *header, size
         buf_z(&b, ")");
     }
     struct str first = count ? header[0] : STR_NULL;
-    enum code c = error_at(err, E_INPUT, 1, 1,
-                           "the header is of no known layout (%zu columns, first '%.*s'); known: %.*s",
-                           count, STR_ARG(first), STR_ARG(buf_str(&b)));
+    enum code c =
+        error_at(err, E_INPUT, 1, 1,
+                 "the header is of no known layout (%zu columns, first '%.*s'); known: %.*s", count,
+                 STR_ARG(first), STR_ARG(buf_str(&b)));
     buf_clear(&b);
     return c;
 }
@@ -238,7 +253,8 @@ static enum code open_file(struct opened *o, struct ledger *l, struct import_rep
     im->words = w;
     arena_init(&im->arena, 0);
     im->file = o->file->name;
-    r->file[o->index].file = arena_dup(&r->arena, o->file->name); /* also of a file that can't be read */
+    r->file[o->index].file =
+        arena_dup(&r->arena, o->file->name); /* also of a file that can't be read */
     if (o->file->bytes.len > IMPORT_FILE_MAX)
         return error_set(err, E_LIMIT, "the file has %zu bytes, more than %u", o->file->bytes.len,
                          IMPORT_FILE_MAX);
@@ -377,9 +393,8 @@ bool embedded_file(const char *name, struct str *out)
 }
 
 /* Files of the catalogue that fill a fresh workspace; the others are words for the importer. */
-static const char *const catalogue_files[] = {"units.csv", "divisions/gbt2260.csv",
-                                              "gbt4754/2017.csv", "gbt4754/2011.csv",
-                                              "indicators.csv"};
+static const char *const catalogue_files[] = {
+    "units.csv", "divisions/gbt2260.csv", "gbt4754/2017.csv", "gbt4754/2011.csv", "indicators.csv"};
 
 enum code import_catalogue(struct ledger *l, struct str region, int64_t recorded_us,
                            struct error *err)
@@ -394,7 +409,8 @@ enum code import_catalogue(struct ledger *l, struct str region, int64_t recorded
                              catalogue_files[i]);
     }
     struct import_report *r = mem_zalloc(sizeof *r);
-    enum code c = import_all(l, files, n, IMPORT_WHOLE, STR("catalogue"), recorded_us, true, r, err);
+    enum code c =
+        import_all(l, files, n, IMPORT_WHOLE, STR("catalogue"), recorded_us, true, r, err);
     for (size_t i = 0; i < r->problems.len; i++) /* a fault of ours: say all of it */
         log_event(LOG_WARN, "catalogue", "file=%.*s line=%u column=%u text=\"%.*s\"",
                   STR_ARG(r->problems.v[i].file), r->problems.v[i].line, r->problems.v[i].column,

@@ -11,7 +11,7 @@
 #define IMPORT_PROBLEMS_MAX 1000     /* kept; all are counted */
 
 struct import_file {
-    struct str name;  /* as told to people: the base name */
+    struct str name; /* as told to people: the base name */
     struct str bytes;
 };
 struct import_problem {
@@ -24,7 +24,10 @@ struct import_report {
     struct arena arena;
     VEC(struct import_problem) problems;
     size_t errors, warnings, rows;
-    struct { struct str file, layout, encoding; size_t rows, bad; } file[256];
+    struct {
+        struct str file, layout, encoding;
+        size_t rows, bad;
+    } file[256];
     size_t files;
     struct ledger_counts counts;
     bool stored;

@@ -33,12 +33,12 @@ struct import {
     struct csv csv;
     int place[COLUMNS_MAX]; /* column of the layout -> field of the file, -1 = absent */
     size_t header_count;
-    struct row_text row;    /* the row under way */
+    struct row_text row;       /* the row under way */
     VEC(struct row_text) kept; /* rows that a layout handles in `end` */
     size_t bad;
     const struct catalogue_words *words;
     const void *scratch; /* of the layout, while it handles kept rows */
-    bool catalogue; /* the embedded catalogue, not a user's file */
+    bool catalogue;      /* the embedded catalogue, not a user's file */
 };
 
 /* Text of column i of the layout in the row under way; empty when absent. */
@@ -89,8 +89,8 @@ MUST_CHECK enum code bind_unit(struct import *im, int column, struct str symbol,
 /* Indicator by name or alias; made provisional from unit and kind when unknown. */
 MUST_CHECK enum code bind_indicator(struct import *im, struct str name, uint32_t unit,
                                     enum fact_kind kind, uint32_t *id, struct error *err);
-/* Entity by code, or by name: in order, the one within `context` (a name, may be empty), the only one, a
- * provisional new one. Table items and sectors are not looked at. */
+/* Entity by code, or by name: in order, the one within `context` (a name, may be empty), the only
+ * one, a provisional new one. Table items and sectors are not looked at. */
 MUST_CHECK enum code bind_subject(struct import *im, int column, struct str name,
                                   struct str context, uint32_t *id, struct error *err);
 /* The grouping to which entities of the type belong (catalog/groupings.csv). */
@@ -122,9 +122,16 @@ struct statement {
 };
 MUST_CHECK enum code put_statement(struct import *im, const struct statement *s,
                                    const struct trace *t, struct error *err);
+/* ---- what several layouts say alike ---- */
+MUST_CHECK enum code cell_filled(struct import *im, int i, const char *what, struct error *err);
+/* Under a region, unless it lies there already. */
+MUST_CHECK enum code file_under(struct import *im, uint32_t child, uint32_t region, struct error *err);
+/* Puts what the row states in `column`; whatever is wrong with it is told there. */
+MUST_CHECK enum code state_cell(struct import *im, int column, const struct statement *s,
+                                struct error *err);
 
 extern const struct layout layout_units, layout_indicators, layout_regions, layout_docs,
     layout_facts, layout_tables, layout_divisions, layout_sectors, layout_memberships,
-    layout_honours, layout_clusters, layout_projects, layout_provinces, layout_cities,
-    layout_areas, layout_streets;
+    layout_honours, layout_clusters, layout_projects, layout_provinces, layout_cities, layout_areas,
+    layout_streets;
 #endif

@@ -2,9 +2,23 @@
 #include "ingest/import_int.h"
 
 enum {
-    F_SUBJECT, F_INDICATOR, F_KIND, F_VALUE, F_UNIT, F_PERIOD, /* required */
-    F_ID, F_DOC, F_START, F_END, F_TEXT, F_VALUE_HI, F_QUALIFIER, F_COMPARISON, F_MODALITY,
-    F_SOURCE_DATE, F_NOTE
+    F_SUBJECT,
+    F_INDICATOR,
+    F_KIND,
+    F_VALUE,
+    F_UNIT,
+    F_PERIOD, /* required */
+    F_ID,
+    F_DOC,
+    F_START,
+    F_END,
+    F_TEXT,
+    F_VALUE_HI,
+    F_QUALIFIER,
+    F_COMPARISON,
+    F_MODALITY,
+    F_SOURCE_DATE,
+    F_NOTE
 };
 
 static enum code fact_words(struct import *im, struct statement *s, struct error *err)
@@ -12,10 +26,11 @@ static enum code fact_words(struct import *im, struct statement *s, struct error
     s->qualifier = Q_EQ;
     s->modality = MOD_ACTUAL;
     if (!kind_from(cell(im, F_KIND), &s->kind))
-        return cell_error(im, F_KIND, E_INPUT, err,
-                          "unknown kind '%.*s' (level, count, growth, share, pp_change, change, rank, "
-                          "contribution, target)",
-                          STR_ARG(cell(im, F_KIND)));
+        return cell_error(
+            im, F_KIND, E_INPUT, err,
+            "unknown kind '%.*s' (level, count, growth, share, pp_change, change, rank, "
+            "contribution, target)",
+            STR_ARG(cell(im, F_KIND)));
     if (cell(im, F_QUALIFIER).len && !qualifier_from(cell(im, F_QUALIFIER), &s->qualifier))
         return cell_error(im, F_QUALIFIER, E_INPUT, err,
                           "unknown qualifier '%.*s' (eq, over, at_least, under, at_most, approx, "
@@ -27,7 +42,8 @@ static enum code fact_words(struct import *im, struct statement *s, struct error
                           STR_ARG(cell(im, F_MODALITY)));
     s->comparison = cell(im, F_COMPARISON);
     if (s->comparison.len > 200)
-        return cell_error(im, F_COMPARISON, E_LIMIT, err, "the comparison is longer than 200 bytes");
+        return cell_error(im, F_COMPARISON, E_LIMIT, err,
+                          "the comparison is longer than 200 bytes");
     return OK;
 }
 
@@ -57,7 +73,8 @@ static enum code fact_span(struct import *im, struct trace *t, struct error *err
     if (!cell(im, F_START).len && !cell(im, F_END).len)
         return OK;
     if (dec_parse(cell(im, F_START), &a, &e) != OK || a.scale || a.units < 0 || a.units > INT32_MAX)
-        return cell_error(im, F_START, E_INPUT, err, "the start of a span is a whole number from 0");
+        return cell_error(im, F_START, E_INPUT, err,
+                          "the start of a span is a whole number from 0");
     if (dec_parse(cell(im, F_END), &b, &e) != OK || b.scale || b.units <= a.units ||
         b.units > INT32_MAX)
         return cell_error(im, F_END, E_INPUT, err, "the end of a span lies after its start");
@@ -107,7 +124,8 @@ static enum code fact_row(struct import *im, struct error *err)
 const struct layout layout_facts = {
     .name = "facts",
     .order = 50,
-    .columns = {"subject", "indicator", "kind", "value", "unit", "period", NULL, "id", "doc", "start",
-                "end", "text", "value_hi", "qualifier", "comparison", "modality", "source_date",
-                "note", NULL},
-    .row = fact_row};
+    .columns = {"subject", "indicator", "kind", "value", "unit", "period", NULL, "id", "doc",
+                "start", "end", "text", "value_hi", "qualifier", "comparison", "modality",
+                "source_date", "note", NULL},
+    .row = fact_row
+};

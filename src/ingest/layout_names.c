@@ -53,7 +53,7 @@ static enum code unit_row(struct import *im, struct error *err)
                           STR_ARG(d.name));
     TRY(ledger_put_dimension(im->ledger, d, &u.dimension, err));
     TRY(ledger_put_unit(im->ledger, u, &id, err));
-    for (struct str rest = cell(im, U_ALIASES), one; rest.len; ) {
+    for (struct str rest = cell(im, U_ALIASES), one; rest.len;) {
         one = str_trim(str_cut(rest, ';', &rest));
         if (one.len)
             TRY(ledger_put_unit_alias(im->ledger, id, one, err));
@@ -65,7 +65,8 @@ const struct layout layout_units = {
     .name = "units",
     .order = 0,
     .columns = {"symbol", "dimension", "num", "den", "scale", "exact", NULL, "en", "aliases", NULL},
-    .row = unit_row};
+    .row = unit_row
+};
 
 /* ---- indicators: facts/indicators.csv ---- */
 
@@ -121,11 +122,13 @@ static enum code indicator_row(struct import *im, struct error *err)
     return OK;
 }
 
-const struct layout layout_indicators = {.name = "indicators",
-                                         .order = 20,
-                                         .columns = {"name", "unit", "measure", "over_entities",
-                                                     "over_time", NULL, "kinds", "aliases", NULL},
-                                         .row = indicator_row};
+const struct layout layout_indicators = {
+    .name = "indicators",
+    .order = 20,
+    .columns = {"name", "unit", "measure", "over_entities", "over_time", NULL, "kinds", "aliases",
+                NULL},
+    .row = indicator_row
+};
 
 /* ---- divisions of the catalogue: code,name,type,parent,valid_from,valid_to ---- */
 
@@ -162,7 +165,8 @@ const struct layout layout_divisions = {
     .name = "divisions",
     .order = 5,
     .columns = {"code", "name", "type", "parent", "valid_from", "valid_to", NULL, NULL},
-    .row = division_row};
+    .row = division_row
+};
 
 /* ---- sectors: code,level,parent,name; the edition is in the file's name ---- */
 
@@ -177,7 +181,8 @@ static enum code sector_row(struct import *im, struct error *err)
     uint32_t id = model_find_code(m, code), parent = 0;
     if (!cell(im, S_NAME).len)
         return cell_error(im, S_NAME, E_INPUT, err, "the name is missing");
-    if (cell(im, S_PARENT).len && !(parent = model_find_code(m, coded(im, scheme, cell(im, S_PARENT)))))
+    if (cell(im, S_PARENT).len &&
+        !(parent = model_find_code(m, coded(im, scheme, cell(im, S_PARENT)))))
         return cell_error(im, S_PARENT, E_MISSING, err, "no sector has the code '%.*s'",
                           STR_ARG(cell(im, S_PARENT)));
     if (!id)
@@ -189,10 +194,12 @@ static enum code sector_row(struct import *im, struct error *err)
     return parent ? bind_parent(im, id, parent, DAY_MIN, DAY_MAX, err) : OK;
 }
 
-const struct layout layout_sectors = {.name = "gbt4754",
-                                      .order = 6,
-                                      .columns = {"code", "level", "parent", "name", NULL, NULL},
-                                      .row = sector_row};
+const struct layout layout_sectors = {
+    .name = "gbt4754",
+    .order = 6,
+    .columns = {"code", "level", "parent", "name", NULL, NULL},
+    .row = sector_row
+};
 
 /* ---- regions and other entities: name,type,parent,aliases ---- */
 
@@ -228,10 +235,10 @@ static uint32_t known_entity(struct import *im, uint32_t parent)
                    model_parent(m, id, DAY_MAX) == parent)
             return id; /* a zone with a division code that is also a park */
         else if (str_eq(e->type, cell(im, R_TYPE)) && parent &&
-                   model_parent(m, id, DAY_MAX) == parent)
+                 model_parent(m, id, DAY_MAX) == parent)
             return id;
-        if (e->provisional || (!region && str_eq(e->type, cell(im, R_TYPE)) &&
-                               !model_parent(m, id, DAY_MAX)))
+        if (e->provisional ||
+            (!region && str_eq(e->type, cell(im, R_TYPE)) && !model_parent(m, id, DAY_MAX)))
             loose = id;
     }
     return regions == 1 ? only : loose;
@@ -271,11 +278,12 @@ static enum code put_region(struct import *im, uint32_t parent, struct error *er
     }
     TRY(ledger_put_entity(im->ledger, e, &id, err));
     TRY(put_aliases(im, id, cell(im, R_ALIASES), err));
-    bool other_type = !str_eq(cell(im, R_TYPE), model_entity(m, id)->type) &&
-                      !is_region_type(cell(im, R_TYPE));
+    bool other_type =
+        !str_eq(cell(im, R_TYPE), model_entity(m, id)->type) && !is_region_type(cell(im, R_TYPE));
     if (!parent || (!other_type && model_is_within(m, id, parent, DAY_MAX)))
         return OK;
-    struct membership ms = {.child = id, .parent = parent, .ppm = PPM, .from = DAY_MIN, .to = DAY_MAX};
+    struct membership ms = {
+        .child = id, .parent = parent, .ppm = PPM, .from = DAY_MIN, .to = DAY_MAX};
     uint32_t member;
     struct str type = other_type ? cell(im, R_TYPE) : model_entity(m, id)->type;
     TRY(bind_grouping(im, type, &ms.grouping, err));
@@ -337,7 +345,8 @@ const struct layout layout_regions = {
     .order = 10,
     .columns = {"name", "type", "parent", NULL, "aliases", "note", "code", NULL},
     .row = region_row,
-    .end = regions_end};
+    .end = regions_end
+};
 
 /* ---- documents: facts/docs.csv ---- */
 
@@ -360,11 +369,13 @@ static enum code doc_row(struct import *im, struct error *err)
     return ledger_put_source(im->ledger, s, &id, err);
 }
 
-const struct layout layout_docs = {.name = "docs",
-                                   .order = 30,
-                                   .columns = {"doc", "source_date", NULL, "title", "source", "frame",
-                                               "default_subject", "address", "note", NULL},
-                                   .row = doc_row};
+const struct layout layout_docs = {
+    .name = "docs",
+    .order = 30,
+    .columns = {"doc", "source_date", NULL, "title", "source", "frame", "default_subject",
+                "address", "note", NULL},
+    .row = doc_row
+};
 
 /* ---- memberships: grouping,child,parent,weight_ppm,valid_from,valid_to ---- */
 
@@ -406,8 +417,10 @@ static enum code membership_row(struct import *im, struct error *err)
     return ledger_put_membership(im->ledger, ms, &id, err);
 }
 
-const struct layout layout_memberships = {.name = "memberships",
-                                          .order = 35,
-                                          .columns = {"grouping", "child", "parent", NULL, "kind",
-                                                      "weight_ppm", "valid_from", "valid_to", NULL},
-                                          .row = membership_row};
+const struct layout layout_memberships = {
+    .name = "memberships",
+    .order = 35,
+    .columns = {"grouping", "child", "parent", NULL, "kind", "weight_ppm", "valid_from", "valid_to",
+                NULL},
+    .row = membership_row
+};

@@ -16,8 +16,12 @@ static enum code table_row(struct import *im, struct error *err)
     static const struct {
         int column;
         const char *what;
-    } needed[] = {{T_TABLE, "table_id"}, {T_GROUPING, "grouping"}, {T_ITEM, "item"},
-                  {T_INDICATOR, "indicator"}};
+    } needed[] = {
+        {T_TABLE,     "table_id" },
+        {T_GROUPING,  "grouping" },
+        {T_ITEM,      "item"     },
+        {T_INDICATOR, "indicator"}
+    };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!cell(im, needed[i].column).len)
             return cell_error(im, needed[i].column, E_INPUT, err, "%s is missing", needed[i].what);
@@ -30,7 +34,8 @@ static enum code table_row(struct import *im, struct error *err)
 
 /* ---- who an item is ---- */
 
-static struct str item_code(struct import *im, struct str grouping, struct str parent, struct str item)
+static struct str item_code(struct import *im, struct str grouping, struct str parent,
+                            struct str item)
 {
     return arena_fmt(&im->arena, "table:%.*s|%.*s|%.*s|%.*s", STR_ARG(cell(im, T_TABLE)),
                      STR_ARG(grouping), STR_ARG(parent), STR_ARG(item));
@@ -40,8 +45,8 @@ static struct str item_code(struct import *im, struct str grouping, struct str p
 static uint32_t elsewhere(struct import *im, struct str item, struct str grouping)
 {
     const struct model *m = ledger_model(im->ledger);
-    struct str here = arena_fmt(&im->arena, "table:%.*s|%.*s|", STR_ARG(cell(im, T_TABLE)),
-                                STR_ARG(grouping));
+    struct str here =
+        arena_fmt(&im->arena, "table:%.*s|%.*s|", STR_ARG(cell(im, T_TABLE)), STR_ARG(grouping));
     uint32_t id, found = 0, count = 0;
     for (size_t it = 0; (id = model_named(m, item, &it));) {
         const struct entity *e = model_entity(m, id);
@@ -81,8 +86,7 @@ static enum code make_item(struct import *im, struct str item, struct str code, 
 {
     if ((*id = model_find_code(ledger_model(im->ledger), code)))
         return OK;
-    struct entity e = {
-        .name = item, .type = STR("item"), .code = code, .scope = cell(im, T_TABLE)};
+    struct entity e = {.name = item, .type = STR("item"), .code = code, .scope = cell(im, T_TABLE)};
     return ledger_put_entity(im->ledger, e, id, err);
 }
 
@@ -95,13 +99,12 @@ static enum code root_item(struct import *im, struct str item, uint32_t *id, str
     return make_item(im, item, code, id, err);
 }
 
-
 /* What the rows of the file say beside each other, found once so that a long table costs no more a
  * row than a short one. Values are row numbers + 1. */
 struct table_index {
-    struct map items;   /* table, grouping, item: a row of it, one with a parent if there is one */
-    struct map plain;   /* table, grouping: first row whose column has no ending */
-    struct map bases;   /* table, grouping, item, stem: a row that names the base (比2018年末增加) */
+    struct map items; /* table, grouping, item: a row of it, one with a parent if there is one */
+    struct map plain; /* table, grouping: first row whose column has no ending */
+    struct map bases; /* table, grouping, item, stem: a row that names the base (比2018年末增加) */
     struct map columns; /* table, indicator: first row of the column */
     struct map kinds;   /* table, grouping: kind + 1 */
 };
@@ -185,7 +188,8 @@ static size_t ending_len(struct str name, struct str word, char year[5])
     ptrdiff_t hole = str_find(word, STR("\\d"));
     if (hole < 0)
         return str_ends(name, word) ? word.len : 0;
-    struct str head = str_sub(word, 0, (size_t)hole), tail = str_sub(word, (size_t)hole + 2, word.len);
+    struct str head = str_sub(word, 0, (size_t)hole),
+               tail = str_sub(word, (size_t)hole + 2, word.len);
     size_t len = head.len + 4 + tail.len;
     if (name.len < len)
         return 0;
@@ -250,7 +254,8 @@ static struct str column_beside(struct import *im)
     return r ? r->field[T_INDICATOR] : STR_NULL;
 }
 
-/* 增长 without a base takes the base of the change column of the same line, else the year before. */
+/* 增长 without a base takes the base of the change column of the same line, else the year before.
+ */
 static struct str base_beside(struct import *im, struct str indicator)
 {
     const struct table_index *x = im->scratch;
@@ -289,10 +294,12 @@ static void refer_to_whole(struct import *im, struct meaning *out)
 {
     struct str whole = cell(im, T_PARENT).len ? cell(im, T_PARENT) : cell(im, T_ITEM);
     if (str_is(out->comparison, "of") || str_is(out->comparison, "to"))
-        out->comparison = arena_fmt(&im->arena, "%.*s:%.*s", STR_ARG(out->comparison), STR_ARG(whole));
+        out->comparison =
+            arena_fmt(&im->arena, "%.*s:%.*s", STR_ARG(out->comparison), STR_ARG(whole));
 }
 
-/* An indicator that is itself a rate, a contribution or a share, so that its name keeps the ending. */
+/* An indicator that is itself a rate, a contribution or a share, so that its name keeps the ending.
+ */
 static bool named_by_ending(const struct model *m, uint32_t indicator)
 {
     const struct indicator *i = model_indicator(m, indicator);
@@ -425,8 +432,9 @@ static void index_kind(struct import *im, struct table_index *x)
 {
     struct str means, g = cell(im, T_GROUPING);
     enum grouping_kind kind;
-    bool hit = words_hit(im->words, "grouping", g, &means) ||
-               (!cell(im, T_PARENT).len && words_hit(im->words, "grouping", cell(im, T_ITEM), &means));
+    bool hit =
+        words_hit(im->words, "grouping", g, &means) ||
+        (!cell(im, T_PARENT).len && words_hit(im->words, "grouping", cell(im, T_ITEM), &means));
     if (hit && grouping_kind_from(means, &kind))
         put_first(&x->kinds, index_key(im, g, STR(""), STR("")), kind + 1);
 }
@@ -467,7 +475,8 @@ static void tables_end(struct import *im)
 const struct layout layout_tables = {
     .name = "published table",
     .order = 45,
-    .columns = {"table_id", "grouping", "item", "parent_item", "indicator", "period", "value", "unit",
-                NULL, "source_url", NULL},
+    .columns = {"table_id", "grouping", "item", "parent_item", "indicator", "period", "value",
+                "unit", NULL, "source_url", NULL},
     .row = table_row,
-    .end = tables_end};
+    .end = tables_end
+};

@@ -182,8 +182,8 @@ const struct fact *ledger_of_entity(const struct ledger *l, uint32_t entity, uin
     if (entity > l->of_entity.len || *it == UINT64_MAX)
         return NULL;
     do
-        f = chain_step(
-            l, *it ? l->links.v[*it - 1].entity_next : l->of_entity.v[entity - 1].first, it);
+        f = chain_step(l, *it ? l->links.v[*it - 1].entity_next : l->of_entity.v[entity - 1].first,
+                       it);
     while (f && series && f->series != series);
     return f;
 }

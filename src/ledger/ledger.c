@@ -47,7 +47,8 @@ static enum code load_fact(void *ctx, const struct fact *f, struct error *err)
     struct ledger *l = ctx;
     if (f->entity < 1 || f->entity > l->model->entities.len || f->series < 1 ||
         f->series > l->model->series.len)
-        return error_set(err, E_BUG, "fact %llu names entity %u, series %u, which the registry has not",
+        return error_set(err, E_BUG,
+                         "fact %llu names entity %u, series %u, which the registry has not",
                          (unsigned long long)f->id, f->entity, f->series);
     fact_index(l, *f);
     return OK;
@@ -96,9 +97,10 @@ static enum code open_stores(struct ledger *l, const char *dir, bool create, str
     if (create && there)
         return error_set(err, E_CONFLICT, "'%s' holds a workspace already", dir);
     if (!create && !there)
-        return error_set(err, E_MISSING,
-                         "'%s' is no workspace (no registry.sqlite in it); make one with: luoshu init %s",
-                         dir, dir);
+        return error_set(
+            err, E_MISSING,
+            "'%s' is no workspace (no registry.sqlite in it); make one with: luoshu init %s", dir,
+            dir);
     if (create && mkdir(dir, 0750) != 0 && errno != EEXIST)
         return error_set(err, E_IO, "cannot make the folder '%s': %s", dir, strerror(errno));
     TRY(registry_open(&l->registry, path, create, err));
@@ -352,8 +354,10 @@ static int rollup_row_sort(const void *a, const void *b)
     return cell_order(a, &y);
 }
 
-/* Walks two sorted lists of cells side by side; `live` or `stored` is NULL where one lacks a key. */
-typedef enum code (*pair_fn)(void *ctx, const struct rollup_cell *live, const struct cell_row *stored);
+/* Walks two sorted lists of cells side by side; `live` or `stored` is NULL where one lacks a key.
+ */
+typedef enum code (*pair_fn)(void *ctx, const struct rollup_cell *live,
+                             const struct cell_row *stored);
 
 static enum code cells_walk(const struct rollup_cell *live, size_t n, const struct cell_row *stored,
                             size_t k, pair_fn fn, void *ctx)

@@ -17,14 +17,15 @@ struct ledger;
 /* Opens the workspace `dir`. create: the folder is made if needed and must hold no workspace.
  * backend: "duckdb" or "memory"; empty = what the workspace says.
  * fails  E_MISSING no workspace; E_CONFLICT held by another process, or one is there already */
-MUST_CHECK enum code ledger_open(struct ledger **out, const char *dir, bool create, struct str backend,
-                                 struct error *err);
+MUST_CHECK enum code ledger_open(struct ledger **out, const char *dir, bool create,
+                                 struct str backend, struct error *err);
 void ledger_close(struct ledger *l);
 const struct model *ledger_model(const struct ledger *l);
 const struct rollup *ledger_rollup(const struct ledger *l);
 struct registry; /* settings, tokens, audit: for serve */
 struct registry *ledger_registry(struct ledger *l);
-/* Why writing is refused just now, or "" (a failed commit; the next transaction reads the stores again). */
+/* Why writing is refused just now, or "" (a failed commit; the next transaction reads the stores
+ * again). */
 const char *ledger_trouble(const struct ledger *l);
 uint64_t ledger_revision(const struct ledger *l); /* grows with every commit; survives restarts */
 
@@ -33,18 +34,30 @@ MUST_CHECK enum code ledger_begin(struct ledger *l, struct str origin, struct st
                                   int64_t recorded_us, struct error *err);
 /* Each put_ returns the id by *id. Existing things are found, changed ones revised.
  * fails  E_INPUT, E_CONFLICT, E_RANGE: the transaction stays usable (the row is not in it) */
-MUST_CHECK enum code ledger_put_dimension(struct ledger *l, struct dimension d, uint32_t *id, struct error *err);
-MUST_CHECK enum code ledger_put_unit_alias(struct ledger *l, uint32_t unit, struct str alias, struct error *err);
-MUST_CHECK enum code ledger_put_unit(struct ledger *l, struct unit u, uint32_t *id, struct error *err); /* new dimension when u.dimension is 0 */
-MUST_CHECK enum code ledger_put_indicator(struct ledger *l, struct indicator i, uint32_t *id, struct error *err);
-MUST_CHECK enum code ledger_put_indicator_alias(struct ledger *l, uint32_t indicator, struct str alias, struct error *err);
-MUST_CHECK enum code ledger_put_series(struct ledger *l, struct series s, uint32_t *id, struct error *err);
-MUST_CHECK enum code ledger_put_entity(struct ledger *l, struct entity e, uint32_t *id, struct error *err); /* id 0 = new, else replaces */
-MUST_CHECK enum code ledger_put_alias(struct ledger *l, uint32_t entity, struct str alias, struct error *err);
-MUST_CHECK enum code ledger_put_grouping(struct ledger *l, struct grouping g, uint32_t *id, struct error *err);
-MUST_CHECK enum code ledger_put_membership(struct ledger *l, struct membership ms, uint32_t *id, struct error *err);
-MUST_CHECK enum code ledger_end_membership(struct ledger *l, uint32_t id, day_t last, struct error *err);
-MUST_CHECK enum code ledger_put_source(struct ledger *l, struct source s, uint32_t *id, struct error *err);
+MUST_CHECK enum code ledger_put_dimension(struct ledger *l, struct dimension d, uint32_t *id,
+                                          struct error *err);
+MUST_CHECK enum code ledger_put_unit_alias(struct ledger *l, uint32_t unit, struct str alias,
+                                           struct error *err);
+MUST_CHECK enum code ledger_put_unit(struct ledger *l, struct unit u, uint32_t *id,
+                                     struct error *err); /* new dimension when u.dimension is 0 */
+MUST_CHECK enum code ledger_put_indicator(struct ledger *l, struct indicator i, uint32_t *id,
+                                          struct error *err);
+MUST_CHECK enum code ledger_put_indicator_alias(struct ledger *l, uint32_t indicator,
+                                                struct str alias, struct error *err);
+MUST_CHECK enum code ledger_put_series(struct ledger *l, struct series s, uint32_t *id,
+                                       struct error *err);
+MUST_CHECK enum code ledger_put_entity(struct ledger *l, struct entity e, uint32_t *id,
+                                       struct error *err); /* id 0 = new, else replaces */
+MUST_CHECK enum code ledger_put_alias(struct ledger *l, uint32_t entity, struct str alias,
+                                      struct error *err);
+MUST_CHECK enum code ledger_put_grouping(struct ledger *l, struct grouping g, uint32_t *id,
+                                         struct error *err);
+MUST_CHECK enum code ledger_put_membership(struct ledger *l, struct membership ms, uint32_t *id,
+                                           struct error *err);
+MUST_CHECK enum code ledger_end_membership(struct ledger *l, uint32_t id, day_t last,
+                                           struct error *err);
+MUST_CHECK enum code ledger_put_source(struct ledger *l, struct source s, uint32_t *id,
+                                       struct error *err);
 
 enum put { PUT_NEW, PUT_SAME, PUT_REVISION, PUT_OTHER_SOURCE };
 /* f.id, f.batch, f.recorded_us are set here (recorded_us may be given, for replays). t: where it
@@ -56,7 +69,8 @@ MUST_CHECK enum code ledger_put_fact(struct ledger *l, struct fact f, const stru
 struct ledger_counts {
     size_t facts, same, revisions, other_source, traces, entities, indicators, memberships, sources;
 };
-MUST_CHECK enum code ledger_commit(struct ledger *l, struct ledger_counts *counts, struct error *err);
+MUST_CHECK enum code ledger_commit(struct ledger *l, struct ledger_counts *counts,
+                                   struct error *err);
 void ledger_rollback(struct ledger *l);
 struct ledger_counts ledger_pending(const struct ledger *l);
 

@@ -26,14 +26,14 @@ struct ledger {
     VEC(struct fact) facts; /* element i has id i + 1 */
     VEC(struct fact_links) links;
     VEC(struct trace) traces;
-    VEC(uint64_t) trace_next;  /* trace -> the one before of its fact, index + 1 */
-    VEC(uint64_t) trace_head;  /* fact id - 1 -> index + 1 */
+    VEC(uint64_t) trace_next;         /* trace -> the one before of its fact, index + 1 */
+    VEC(uint64_t) trace_head;         /* fact id - 1 -> index + 1 */
     VEC(struct chain_ends) of_entity; /* entity id - 1 -> its facts */
     VEC(struct chain_ends) of_source;
     struct map by_key;   /* entity, series, period -> newest fact id */
     struct map by_trace; /* source, span, row -> trace index + 1: a place is kept once */
     bool in_transaction;
-    bool broken;  /* an append failed: what the history has is not known until it is opened again */
+    bool broken; /* an append failed: what the history has is not known until it is opened again */
     char *dir;
     struct batch_row batch;
     struct ledger_counts counts;

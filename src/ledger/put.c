@@ -12,7 +12,8 @@ enum code ledger_put_unit(struct ledger *l, struct unit u, uint32_t *id, struct 
         uint32_t dim = model_find_dimension(l->model, d.name);
         if (!dim) {
             dim = model_add_dimension(l->model, d);
-            TRY(registry_put_dimension(l->registry, model_dimension(l->model, dim), l->batch.id, err));
+            TRY(registry_put_dimension(l->registry, model_dimension(l->model, dim), l->batch.id,
+                                       err));
         }
         u.dimension = dim;
         u.num = u.den = 1;
@@ -21,7 +22,8 @@ enum code ledger_put_unit(struct ledger *l, struct unit u, uint32_t *id, struct 
     return registry_put_unit(l->registry, model_unit(l->model, *id), l->batch.id, err);
 }
 
-enum code ledger_put_dimension(struct ledger *l, struct dimension d, uint32_t *id, struct error *err)
+enum code ledger_put_dimension(struct ledger *l, struct dimension d, uint32_t *id,
+                               struct error *err)
 {
     assert(l->in_transaction);
     if ((*id = model_find_dimension(l->model, d.name)))
@@ -30,7 +32,8 @@ enum code ledger_put_dimension(struct ledger *l, struct dimension d, uint32_t *i
     return registry_put_dimension(l->registry, model_dimension(l->model, *id), l->batch.id, err);
 }
 
-enum code ledger_put_unit_alias(struct ledger *l, uint32_t unit, struct str alias, struct error *err)
+enum code ledger_put_unit_alias(struct ledger *l, uint32_t unit, struct str alias,
+                                struct error *err)
 {
     if (model_find_unit(l->model, alias))
         return OK;
@@ -53,7 +56,8 @@ static enum code indicator_unit_fits(struct ledger *l, const struct indicator *o
         return OK;
     if (old->provisional)
         return OK;
-    return error_set(err, E_CONFLICT, "indicator '%.*s' is kept in '%.*s', which does not convert to '%.*s'",
+    return error_set(err, E_CONFLICT,
+                     "indicator '%.*s' is kept in '%.*s', which does not convert to '%.*s'",
                      STR_ARG(now->name), STR_ARG(model_unit(l->model, old->unit)->symbol),
                      STR_ARG(model_unit(l->model, now->unit)->symbol));
 }
@@ -73,14 +77,16 @@ static enum code indicator_reapply(struct ledger *l, uint32_t indicator, struct 
     return OK;
 }
 
-enum code ledger_put_indicator(struct ledger *l, struct indicator i, uint32_t *id, struct error *err)
+enum code ledger_put_indicator(struct ledger *l, struct indicator i, uint32_t *id,
+                               struct error *err)
 {
     assert(l->in_transaction);
     uint32_t have = model_find_indicator(l->model, i.name);
     if (!have) {
         *id = model_add_indicator(l->model, i);
         l->counts.indicators++;
-        return registry_put_indicator(l->registry, model_indicator(l->model, *id), l->batch.id, err);
+        return registry_put_indicator(l->registry, model_indicator(l->model, *id), l->batch.id,
+                                      err);
     }
     struct indicator old = *model_indicator(l->model, have);
     *id = i.id = have;
@@ -102,8 +108,8 @@ enum code ledger_put_indicator_alias(struct ledger *l, uint32_t indicator, struc
     if (have == indicator || !alias.len)
         return OK;
     if (have)
-        return error_set(err, E_CONFLICT, "'%.*s' already names the indicator '%.*s'", STR_ARG(alias),
-                         STR_ARG(model_indicator(l->model, have)->name));
+        return error_set(err, E_CONFLICT, "'%.*s' already names the indicator '%.*s'",
+                         STR_ARG(alias), STR_ARG(model_indicator(l->model, have)->name));
     model_add_indicator_alias(l->model, indicator, alias);
     return registry_put_indicator_alias(l->registry, indicator, alias, l->batch.id, err);
 }
@@ -119,7 +125,8 @@ enum code ledger_put_series(struct ledger *l, struct series s, uint32_t *id, str
     const struct series *have = model_series(l->model, *id);
     if (have->dimension == s.dimension)
         return OK;
-    return error_set(err, E_INPUT, "'%.*s' (%s) is kept in '%.*s', which does not convert to '%.*s'",
+    return error_set(err, E_INPUT,
+                     "'%.*s' (%s) is kept in '%.*s', which does not convert to '%.*s'",
                      STR_ARG(model_indicator(l->model, s.indicator)->name), kind_name(s.kind),
                      STR_ARG(model_dimension(l->model, have->dimension)->base),
                      STR_ARG(model_dimension(l->model, s.dimension)->base));
@@ -166,7 +173,8 @@ enum code ledger_put_grouping(struct ledger *l, struct grouping g, uint32_t *id,
         if (have->kind == g.kind)
             return OK;
         return error_set(err, E_CONFLICT, "grouping '%.*s' is a %s and can't become a %s",
-                         STR_ARG(g.name), grouping_kind_name(have->kind), grouping_kind_name(g.kind));
+                         STR_ARG(g.name), grouping_kind_name(have->kind),
+                         grouping_kind_name(g.kind));
     }
     uint32_t next = (uint32_t)l->model->groupings.len + 1;
     TRY(rollup_grouping(l->rollup, next, g.kind, err));
@@ -203,7 +211,8 @@ enum code ledger_put_membership(struct ledger *l, struct membership ms, uint32_t
                          STR_ARG(model_grouping(l->model, ms.grouping)->name), e.text);
     *id = model_add_membership(l->model, ms);
     l->counts.memberships++;
-    return registry_put_membership(l->registry, &l->model->memberships.v[*id - 1], l->batch.id, err);
+    return registry_put_membership(l->registry, &l->model->memberships.v[*id - 1], l->batch.id,
+                                   err);
 }
 
 enum code ledger_end_membership(struct ledger *l, uint32_t id, day_t last, struct error *err)
@@ -220,8 +229,8 @@ static bool source_same(const struct source *a, const struct source *b)
 {
     return a->published == b->published && str_eq(a->title, b->title) &&
            str_eq(a->publisher, b->publisher) && str_eq(a->address, b->address) &&
-           str_eq(a->frame, b->frame) && str_eq(a->subject, b->subject) && str_eq(a->note, b->note) &&
-           str_eq(a->published_text, b->published_text);
+           str_eq(a->frame, b->frame) && str_eq(a->subject, b->subject) &&
+           str_eq(a->note, b->note) && str_eq(a->published_text, b->published_text);
 }
 
 enum code ledger_put_source(struct ledger *l, struct source s, uint32_t *id, struct error *err)
@@ -249,8 +258,8 @@ static bool says_the_same(const struct fact *a, const struct fact *b)
 }
 
 /* The fact that f repeats. Given with a time of its own (a replay), f repeats only the very same
- * record, so that the order of arrival can't matter (I2). Else it repeats what its source said last:
- * a value that the source replaced since is no repeat, for a correction may be taken back. */
+ * record, so that the order of arrival can't matter (I2). Else it repeats what its source said
+ * last: a value that the source replaced since is no repeat, for a correction may be taken back. */
 static const struct fact *known_statement(const struct ledger *l, const struct fact *f,
                                           bool replayed, enum put *how)
 {

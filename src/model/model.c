@@ -36,14 +36,14 @@ struct undo {
 struct model_index {
     struct map dimension, unit, indicator, series, source, code, grouping;
     struct chain names;
-    VEC(struct text_ref) aliases;            /* of entities and indicators */
+    VEC(struct text_ref) aliases;                /* of entities and indicators */
     VEC(uint32_t) entity_alias, indicator_alias; /* id - 1 -> index + 1 */
-    VEC(uint32_t) child_head, parent_head;   /* entity - 1 -> membership id */
-    VEC(uint32_t) child_next, parent_next;   /* membership - 1 -> membership id */
+    VEC(uint32_t) child_head, parent_head;       /* entity - 1 -> membership id */
+    VEC(uint32_t) child_next, parent_next;       /* membership - 1 -> membership id */
     VEC(struct undo) journal;
     bool marked;
-    size_t mark_dimensions, mark_units, mark_indicators, mark_series, mark_entities,
-        mark_groupings, mark_memberships, mark_sources, mark_refs, mark_aliases;
+    size_t mark_dimensions, mark_units, mark_indicators, mark_series, mark_entities, mark_groupings,
+        mark_memberships, mark_sources, mark_refs, mark_aliases;
 };
 
 struct model *model_new(void)
@@ -51,8 +51,8 @@ struct model *model_new(void)
     struct model *m = mem_zalloc(sizeof *m);
     arena_init(&m->text, 0);
     struct model_index *x = m->index = mem_zalloc(sizeof *x);
-    struct map *maps[] = {&x->dimension, &x->unit,     &x->indicator,  &x->series,
-                          &x->source,    &x->code,     &x->grouping,   &x->names.head};
+    struct map *maps[] = {&x->dimension, &x->unit, &x->indicator, &x->series,
+                          &x->source,    &x->code, &x->grouping,  &x->names.head};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_init(maps[i]);
     return m;
@@ -63,8 +63,8 @@ void model_free(struct model *m)
     if (!m)
         return;
     struct model_index *x = m->index;
-    struct map *maps[] = {&x->dimension, &x->unit,     &x->indicator,  &x->series,
-                          &x->source,    &x->code,     &x->grouping,   &x->names.head};
+    struct map *maps[] = {&x->dimension, &x->unit, &x->indicator, &x->series,
+                          &x->source,    &x->code, &x->grouping,  &x->names.head};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_clear(maps[i]);
     vec_clear(&x->names.refs);
@@ -199,7 +199,7 @@ void model_undo(struct model *m)
 /* ---- by id ---- */
 
 #define BY_ID(type, fn, vec)                                                                       \
-    const struct type *fn(const struct model *m, uint32_t id)                                     \
+    const struct type *fn(const struct model *m, uint32_t id)                                      \
     {                                                                                              \
         assert(id >= 1 && id <= m->vec.len);                                                       \
         return &m->vec.v[id - 1];                                                                  \
@@ -495,7 +495,7 @@ uint32_t model_add_membership(struct model *m, struct membership ms)
 
 static struct source keep_source(struct model *m, struct source s)
 {
-    struct str *texts[] = {&s.title,   &s.publisher, &s.address,       &s.frame,
+    struct str *texts[] = {&s.title,   &s.publisher, &s.address,        &s.frame,
                            &s.subject, &s.note,      &s.published_text, &s.doc};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = keep(m, *texts[i]);

@@ -30,8 +30,17 @@ struct unit {
 /* ---- indicators and series ----------------------------------------------------------------- */
 
 enum measure { /* facts/README §13 */
-    MEASURE_STOCK, MEASURE_FLOW, MEASURE_RATIO, MEASURE_RATE, MEASURE_INDEX, MEASURE_RANK,
-    MEASURE_CLASS, MEASURE_CONTRIBUTION, MEASURE_SPEC, MEASURE_DURATION, MEASURE_COUNT
+               MEASURE_STOCK,
+               MEASURE_FLOW,
+               MEASURE_RATIO,
+               MEASURE_RATE,
+               MEASURE_INDEX,
+               MEASURE_RANK,
+               MEASURE_CLASS,
+               MEASURE_CONTRIBUTION,
+               MEASURE_SPEC,
+               MEASURE_DURATION,
+               MEASURE_COUNT
 };
 enum over { OVER_NONE, OVER_SUM, OVER_LAST, OVER_MAX, OVER_RECOMPUTE, OVER_COUNT };
 
@@ -42,18 +51,43 @@ struct indicator {
     enum measure measure;
     enum over over_entities, over_time;
     struct str formula; /* of expr, for ratios: "规上工业利润 / 规上工业营业收入"; may be empty */
-    bool provisional;   /* made by an import that named it first */
-    struct str source;  /* catalogue file and edition, or file that named it */
+    bool provisional;  /* made by an import that named it first */
+    struct str source; /* catalogue file and edition, or file that named it */
 };
 
 enum fact_kind {
-    KIND_LEVEL, KIND_COUNT, KIND_GROWTH, KIND_SHARE, KIND_PP_CHANGE, KIND_CHANGE, KIND_RANK,
-    KIND_CONTRIBUTION, KIND_TARGET, KIND_KINDS
+    KIND_LEVEL,
+    KIND_COUNT,
+    KIND_GROWTH,
+    KIND_SHARE,
+    KIND_PP_CHANGE,
+    KIND_CHANGE,
+    KIND_RANK,
+    KIND_CONTRIBUTION,
+    KIND_TARGET,
+    KIND_KINDS
 };
-enum qualifier { Q_EQ, Q_OVER, Q_AT_LEAST, Q_UNDER, Q_AT_MOST, Q_APPROX, Q_RANGE, Q_DOUBLED, Q_COUNT };
+enum qualifier {
+    Q_EQ,
+    Q_OVER,
+    Q_AT_LEAST,
+    Q_UNDER,
+    Q_AT_MOST,
+    Q_APPROX,
+    Q_RANGE,
+    Q_DOUBLED,
+    Q_COUNT
+};
 enum modality { MOD_ACTUAL, MOD_TARGET, MOD_PLAN, MOD_ESTIMATE, MOD_COUNT };
 /* I6: missing is not zero, and these are distinct */
-enum fact_state { STATE_VALUE, STATE_NULL, STATE_WITHHELD, STATE_OFFLINE, STATE_OVER_LIMIT, STATE_COUNT };
+enum fact_state {
+    STATE_VALUE,
+    STATE_NULL,
+    STATE_WITHHELD,
+    STATE_OFFLINE,
+    STATE_OVER_LIMIT,
+    STATE_COUNT
+};
 
 struct series {
     uint32_t id; /* 1.. */
@@ -69,7 +103,8 @@ struct series {
 struct entity {
     uint32_t id; /* 1.. */
     struct str name;
-    struct str type;  /* "province" "city" "district" "county" "chain" "cluster" "park" "enterprise" "item" … */
+    struct str type;  /* "province" "city" "district" "county" "chain" "cluster" "park" "enterprise"
+                         "item" … */
     struct str code;  /* "2260:410302", "4754:2017:C3451", "" */
     struct str scope; /* table within which the name holds ("BJ-2017-05-districts"), or "" */
     struct str note;
@@ -84,7 +119,7 @@ enum grouping_kind {
     GROUP_KINDS
 };
 struct grouping {
-    uint32_t id; /* 1.. */
+    uint32_t id;      /* 1.. */
     struct str name;  /* "行政区划" */
     struct str alias; /* "district" */
     struct str scope; /* table id or "" */
@@ -94,21 +129,22 @@ struct grouping {
 struct membership {
     uint32_t id; /* 1.. */
     uint32_t grouping, child, parent;
-    int32_t ppm;      /* 1..PPM; PPM in all but weighted groupings */
-    day_t from, to;   /* inclusive; a period belongs where its last day does */
-    uint32_t source;  /* 0 = catalogue */
+    int32_t ppm;     /* 1..PPM; PPM in all but weighted groupings */
+    day_t from, to;  /* inclusive; a period belongs where its last day does */
+    uint32_t source; /* 0 = catalogue */
 };
 
-/* ---- sources and facts ------------------------------------------------------------------------- */
+/* ---- sources and facts -------------------------------------------------------------------------
+ */
 
 struct source {
-    uint32_t id; /* 1.. */
-    struct str doc;       /* unique name: file name, table id */
+    uint32_t id;    /* 1.. */
+    struct str doc; /* unique name: file name, table id */
     struct str title, publisher, address;
-    struct str frame;     /* default period text */
-    struct str subject;   /* default subject's name */
+    struct str frame;   /* default period text */
+    struct str subject; /* default subject's name */
     struct str note;
-    day_t published;      /* last day of what is known; DAY_MIN = unknown */
+    day_t published;           /* last day of what is known; DAY_MIN = unknown */
     struct str published_text; /* as given: "2018" */
 };
 
@@ -118,12 +154,12 @@ struct fact {
     uint32_t entity, series, source, unit, batch;
     struct period period;
     int64_t value;
-    int64_t value_hi;  /* with Q_RANGE, else 0 */
-    int64_t step;      /* width of the last printed digit; 0 = exact. The rounding interval is
-                          [value - step/2, value + step/2] */
-    uint8_t decimals;  /* as printed, in `unit` */
+    int64_t value_hi; /* with Q_RANGE, else 0 */
+    int64_t step;     /* width of the last printed digit; 0 = exact. The rounding interval is
+                         [value - step/2, value + step/2] */
+    uint8_t decimals; /* as printed, in `unit` */
     uint8_t qualifier, state;
-    day_t published;   /* known to the public from this day */
+    day_t published;     /* known to the public from this day */
     int64_t recorded_us; /* told to this system at, UTC */
 };
 
@@ -139,7 +175,8 @@ struct trace {
     struct str note;
 };
 
-/* ---- the model ----------------------------------------------------------------------------------- */
+/* ---- the model
+ * ----------------------------------------------------------------------------------- */
 
 struct model {
     struct arena text;
@@ -213,7 +250,8 @@ void model_set_grouping_kind(struct model *m, uint32_t id, enum grouping_kind ki
 void model_mark(struct model *m);
 void model_undo(struct model *m);
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words
+ * ------------------------------------------------------------------------------------------ */
 const char *kind_name(enum fact_kind k); /* "level" */
 const char *qualifier_name(enum qualifier q);
 const char *modality_name(enum modality md);
@@ -228,7 +266,8 @@ bool state_from(struct str s, enum fact_state *out);
 bool measure_from(struct str s, enum measure *out);
 bool grouping_kind_from(struct str s, enum grouping_kind *out);
 
-/* ---- numbers with units -------------------------------------------------------------------------------- */
+/* ---- numbers with units
+ * -------------------------------------------------------------------------------- */
 
 /* d of unit u as 10^-scale base units of u's dimension, exactly.
  * fails  E_RANGE digits would be lost at the dimension's scale, or 64 bits are left */

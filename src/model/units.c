@@ -14,9 +14,10 @@ enum code unit_to_base(const struct model *m, uint32_t unit, struct dec d, int64
         return error_set(err, E_RANGE, "the value is too large in unit '%.*s'", STR_ARG(u->symbol));
     value = num / den;
     if (num % den)
-        return error_set(err, E_RANGE,
-                         "the value has more decimals than are kept: '%.*s' is stored in 10^-%u %.*s",
-                         STR_ARG(u->symbol), dim->scale, STR_ARG(dim->base));
+        return error_set(
+            err, E_RANGE,
+            "the value has more decimals than are kept: '%.*s' is stored in 10^-%u %.*s",
+            STR_ARG(u->symbol), dim->scale, STR_ARG(dim->base));
     if (value > INT64_MAX || value < -INT64_MAX)
         return error_set(err, E_RANGE,
                          "the value does not fit: at most %lld of 10^-%u %.*s are stored",
@@ -88,8 +89,14 @@ static bool text_step(struct str text, struct str symbol, i128 *step_num, i128 *
     static const struct {
         const char *word;
         int64_t times;
-    } magnitudes[] = {{"万亿", 1000000000000}, {"萬億", 1000000000000}, {"亿", 100000000},
-                      {"億", 100000000},       {"万", 10000},           {"萬", 10000}};
+    } magnitudes[] = {
+        {"万亿", 1000000000000},
+        {"萬億", 1000000000000},
+        {"亿",    100000000    },
+        {"億",    100000000    },
+        {"万",    10000        },
+        {"萬",    10000        }
+    };
     for (size_t k = 0; k < sizeof magnitudes / sizeof *magnitudes; k++)
         if (str_starts(rest, str_z(magnitudes[k].word))) {
             *step_num = magnitudes[k].times;

@@ -1,7 +1,6 @@
 /* words.c - the closed lists of the model as words, one table each. */
 #include "model/model.h"
 
-
 static int word_find(const char *const *words, int count, struct str s)
 {
     for (int i = 0; i < count; i++)
@@ -11,27 +10,33 @@ static int word_find(const char *const *words, int count, struct str s)
 }
 
 static const char *const kinds[KIND_KINDS] = {
-    [KIND_LEVEL] = "level",         [KIND_COUNT] = "count",   [KIND_GROWTH] = "growth",
-    [KIND_SHARE] = "share",         [KIND_PP_CHANGE] = "pp_change", [KIND_CHANGE] = "change",
-    [KIND_RANK] = "rank",           [KIND_CONTRIBUTION] = "contribution", [KIND_TARGET] = "target"};
+    [KIND_LEVEL] = "level",         [KIND_COUNT] = "count",
+    [KIND_GROWTH] = "growth",       [KIND_SHARE] = "share",
+    [KIND_PP_CHANGE] = "pp_change", [KIND_CHANGE] = "change",
+    [KIND_RANK] = "rank",           [KIND_CONTRIBUTION] = "contribution",
+    [KIND_TARGET] = "target"};
 static const char *const qualifiers[Q_COUNT] = {
-    [Q_EQ] = "eq",           [Q_OVER] = "over",     [Q_AT_LEAST] = "at_least", [Q_UNDER] = "under",
-    [Q_AT_MOST] = "at_most", [Q_APPROX] = "approx", [Q_RANGE] = "range",       [Q_DOUBLED] = "doubled"};
+    [Q_EQ] = "eq",       [Q_OVER] = "over",       [Q_AT_LEAST] = "at_least",
+    [Q_UNDER] = "under", [Q_AT_MOST] = "at_most", [Q_APPROX] = "approx",
+    [Q_RANGE] = "range", [Q_DOUBLED] = "doubled"};
 static const char *const qualifier_signs[Q_COUNT] = {
-    [Q_EQ] = "=",       [Q_OVER] = ">",     [Q_AT_LEAST] = "≥", [Q_UNDER] = "<",
-    [Q_AT_MOST] = "≤",  [Q_APPROX] = "≈",   [Q_RANGE] = "..",   [Q_DOUBLED] = "×2"};
-static const char *const modalities[MOD_COUNT] = {
-    [MOD_ACTUAL] = "actual", [MOD_TARGET] = "target", [MOD_PLAN] = "plan", [MOD_ESTIMATE] = "estimate"};
+    [Q_EQ] = "=",      [Q_OVER] = ">",   [Q_AT_LEAST] = "≥", [Q_UNDER] = "<",
+    [Q_AT_MOST] = "≤", [Q_APPROX] = "≈", [Q_RANGE] = "..",   [Q_DOUBLED] = "×2"};
+static const char *const modalities[MOD_COUNT] = {[MOD_ACTUAL] = "actual",
+                                                  [MOD_TARGET] = "target",
+                                                  [MOD_PLAN] = "plan",
+                                                  [MOD_ESTIMATE] = "estimate"};
 static const char *const states[STATE_COUNT] = {[STATE_VALUE] = "value",
                                                 [STATE_NULL] = "null",
                                                 [STATE_WITHHELD] = "withheld",
                                                 [STATE_OFFLINE] = "offline",
                                                 [STATE_OVER_LIMIT] = "over_limit"};
 static const char *const measures[MEASURE_COUNT] = {
-    [MEASURE_STOCK] = "stock", [MEASURE_FLOW] = "flow", [MEASURE_RATIO] = "ratio",
-    [MEASURE_RATE] = "rate",   [MEASURE_INDEX] = "index", [MEASURE_RANK] = "rank",
-    [MEASURE_CLASS] = "class", [MEASURE_CONTRIBUTION] = "contribution", [MEASURE_SPEC] = "spec",
-    [MEASURE_DURATION] = "duration"};
+    [MEASURE_STOCK] = "stock", [MEASURE_FLOW] = "flow",
+    [MEASURE_RATIO] = "ratio", [MEASURE_RATE] = "rate",
+    [MEASURE_INDEX] = "index", [MEASURE_RANK] = "rank",
+    [MEASURE_CLASS] = "class", [MEASURE_CONTRIBUTION] = "contribution",
+    [MEASURE_SPEC] = "spec",   [MEASURE_DURATION] = "duration"};
 static const char *const overs[OVER_COUNT] = {[OVER_NONE] = "none",
                                               [OVER_SUM] = "sum",
                                               [OVER_LAST] = "last",

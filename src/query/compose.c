@@ -7,8 +7,14 @@
 static const struct {
     enum period_kind kind;
     bool merge_janfeb; /* the two months that are published together */
-} tilings[] = {{PERIOD_HALF, false},  {PERIOD_QUARTER, false}, {PERIOD_MONTH, false},
-               {PERIOD_MONTH, true},  {PERIOD_YEAR, false},    {PERIOD_DAY, false}};
+} tilings[] = {
+    {PERIOD_HALF,    false},
+    {PERIOD_QUARTER, false},
+    {PERIOD_MONTH,   false},
+    {PERIOD_MONTH,   true },
+    {PERIOD_YEAR,    false},
+    {PERIOD_DAY,     false}
+};
 
 static bool sum_tiles(const struct query *q, uint32_t entity, uint32_t series, bool last_only,
                       const struct period *tiles, size_t count, struct figure_row *r)
@@ -40,7 +46,8 @@ static bool composed(const struct query *q, uint32_t entity, const struct series
             count < 2 || !sum_tiles(q, entity, s->id, over == OVER_LAST, tiles, count, r))
             continue;
         r->have = r->of = (uint32_t)count;
-        r->formula = over == OVER_LAST ? STR("last of the shorter periods") : STR("sum of the shorter periods");
+        r->formula = over == OVER_LAST ? STR("last of the shorter periods")
+                                       : STR("sum of the shorter periods");
         return true;
     }
     return false;

@@ -130,7 +130,9 @@ static enum code env_fetch(void *ctx, uint32_t id, const struct expr_where *wher
         p = period_shift_years(p, -where->years_back);
     for (uint32_t up = where ? where->up : 0; up && entity; up--)
         entity = parent_in(d, entity, p.last);
-    *out = (struct expr_value){.reason = EXPR_MISSING, .v = {0, 1}};
+    *out = (struct expr_value){
+        .reason = EXPR_MISSING, .v = {0, 1}
+    };
     for (size_t it = 0; entity && (s = next_series(d, id, &it));) {
         struct expr_type type;
         struct rat factor, v;
@@ -143,9 +145,12 @@ static enum code env_fetch(void *ctx, uint32_t id, const struct expr_where *wher
         const struct indicator *i = model_indicator(d->m, id);
         expr_model_type(d->m, i->unit, s->kind, i->measure, &type, &factor);
         struct error overflow = {0};
-        if (rat_make(value, dec_pow10(model_dimension(d->m, s->dimension)->scale), &v, &overflow) != OK ||
+        if (rat_make(value, dec_pow10(model_dimension(d->m, s->dimension)->scale), &v, &overflow) !=
+                OK ||
             rat_mul(v, factor, &out->v, &overflow) != OK)
-            *out = (struct expr_value){.reason = EXPR_OVERFLOW, .v = {0, 1}};
+            *out = (struct expr_value){
+                .reason = EXPR_OVERFLOW, .v = {0, 1}
+            };
         return OK;
     }
     return OK;
@@ -153,7 +158,8 @@ static enum code env_fetch(void *ctx, uint32_t id, const struct expr_where *wher
 
 /* ---- rows ---- */
 
-/* v base units as a row's value: in the unit the type is shown in, rounded here and nowhere before. */
+/* v base units as a row's value: in the unit the type is shown in, rounded here and nowhere before.
+ */
 static enum code set_value(const struct derive *d, const struct expr_env *env,
                            const struct expr_type *type, struct rat v, struct figure *out,
                            struct figure_row *r, struct error *err)

@@ -34,8 +34,7 @@ static struct figure_row row_of_key(const struct query *q, uint32_t entity, stru
 
 struct figure_row row_of_fact(const struct query *q, const struct fact *f, enum row_role role)
 {
-    struct figure_row r =
-        row_of_key(q, f->entity, (struct figure_key){f->series, f->period}, role);
+    struct figure_row r = row_of_key(q, f->entity, (struct figure_key){f->series, f->period}, role);
     r.state = (enum fact_state)f->state;
     r.value = f->value;
     r.value_hi = f->value_hi;
@@ -152,7 +151,8 @@ static struct figure_row part_row(const struct parts *p, uint32_t child, struct 
         r.state = STATE_NULL;
         r.reason = STR("missing");
     }
-    if (adds && rollup_part(p->sums->rollup, p->grouping, child, p->entity, k.series, k.period, &part)) {
+    if (adds &&
+        rollup_part(p->sums->rollup, p->grouping, child, p->entity, k.series, k.period, &part)) {
         if (!f || (r.state == STATE_VALUE && part != r.value)) { /* a sum, or a weighted share */
             r = row_of_key(p->q, child, k, ROW_PART);
             r.formula = f ? STR("weighted share") : STR("sum");
@@ -217,9 +217,10 @@ static struct figure_row whole_row(const struct parts *p, struct figure_key k, b
     if (f)
         return row_of_fact(p->q, f, ROW_WHOLE);
     r = row_of_key(p->q, p->entity, k, ROW_WHOLE);
-    if (adds && (p->kind == GROUP_OVERLAP
-                     ? rollup_union(p->sums->rollup, p->grouping, p->entity, k.series, k.period, &sum)
-                     : rollup_value(p->sums->rollup, p->grouping, p->entity, k.series, k.period, &sum))) {
+    if (adds &&
+        (p->kind == GROUP_OVERLAP
+             ? rollup_union(p->sums->rollup, p->grouping, p->entity, k.series, k.period, &sum)
+             : rollup_value(p->sums->rollup, p->grouping, p->entity, k.series, k.period, &sum))) {
         r.value = sum;
         r.formula = p->kind == GROUP_OVERLAP ? STR("union") : STR("sum");
         if (p->kind == GROUP_PARTIAL)
@@ -250,7 +251,8 @@ static void key_with_parts(const struct parts *p, struct figure_key k)
     r.unit = whole.unit;
     r.decimals = whole.decimals;
     r.value = whole.value - t.sum;
-    r.reason = remainder_reason(p, r.value, t.slack2 + whole.step, whole.fact != NULL, t.have, t.of);
+    r.reason =
+        remainder_reason(p, r.value, t.slack2 + whole.step, whole.fact != NULL, t.have, t.of);
     vec_push(&p->out->rows, r);
 }
 
@@ -272,7 +274,10 @@ static void rows_with_parts(const struct parts *p, uint32_t indicator, struct as
 
 static enum code asked_period(struct str text, struct asked *out, struct error *err)
 {
-    *out = (struct asked){{DAY_MIN, DAY_MAX}, false};
+    *out = (struct asked){
+        {DAY_MIN, DAY_MAX},
+        false
+    };
     if (!text.len)
         return OK;
     ptrdiff_t dots = str_find(text, STR(".."));
@@ -348,8 +353,8 @@ static enum code plain_rows(const struct query *q, const struct sums *sums,
     return OK;
 }
 
-static enum code figure_rows(const struct query *q, const struct figure_ask *ask, struct figure *out,
-                             struct error *err)
+static enum code figure_rows(const struct query *q, const struct figure_ask *ask,
+                             struct figure *out, struct error *err)
 {
     enum fact_kind kind;
     struct asked asked;

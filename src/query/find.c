@@ -99,23 +99,25 @@ static enum code several(const struct model *m, struct str text, const id_vec *i
         buf_fmt(&b, "%s#%u %.*s (%.*s, %.*s)", i ? "; " : "", e->id, STR_ARG(e->name),
                 STR_ARG(e->type), STR_ARG(in));
     }
-    enum code c = error_set(err, E_CONFLICT, "%zu entities are called '%.*s': %.*s; ask for one by its #id",
-                            ids->len, STR_ARG(text), STR_ARG(buf_str(&b)));
+    enum code c =
+        error_set(err, E_CONFLICT, "%zu entities are called '%.*s': %.*s; ask for one by its #id",
+                  ids->len, STR_ARG(text), STR_ARG(buf_str(&b)));
     buf_clear(&b);
     return c;
 }
 
 static enum code no_such(struct buf *near, const char *what, struct str text, struct error *err)
 {
-    enum code c = near->len ? error_set(err, E_MISSING, "no %s is called '%.*s'; near: %.*s", what,
-                                        STR_ARG(text), STR_ARG(buf_str(near)))
-                            : error_set(err, E_MISSING, "no %s is called '%.*s'", what, STR_ARG(text));
+    enum code c = near->len
+                      ? error_set(err, E_MISSING, "no %s is called '%.*s'; near: %.*s", what,
+                                  STR_ARG(text), STR_ARG(buf_str(near)))
+                      : error_set(err, E_MISSING, "no %s is called '%.*s'", what, STR_ARG(text));
     buf_clear(near);
     return c;
 }
 
-enum code query_entity(const struct query *q, struct str text, uint32_t for_indicator, uint32_t *out,
-                       struct error *err)
+enum code query_entity(const struct query *q, struct str text, uint32_t for_indicator,
+                       uint32_t *out, struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     id_vec ids = {0};

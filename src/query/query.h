@@ -31,16 +31,17 @@ struct figure_row {
     i128 value, value_hi;  /* 10^-scale base units of `unit`'s dimension */
     int64_t step;
     uint32_t unit;
-    uint8_t decimals;      /* to show at least */
+    uint8_t decimals; /* to show at least */
     enum qualifier qualifier;
     const struct fact *fact; /* NULL when computed (sum, remainder, formula) */
     uint32_t revisions;      /* facts of this key so far known, 0 when computed */
-    uint32_t have, of;       /* coverage of a sum, or of the parts on the whole's row; of == 0: not a sum */
-    struct str reason;       /* machine word: why null, or what a remainder is: "overlap", "rounding",
-                                "unlisted", "unexplained", "none", "division-by-zero", "missing-base",
-                                "growth-near-zero", "unit-mismatch", "not-additive" */
-    struct str formula;      /* of a derived row */
-    struct str unit_text;    /* when unit is 0: a compound unit; value is then 10^-6 of it */
+    uint32_t have,
+        of; /* coverage of a sum, or of the parts on the whole's row; of == 0: not a sum */
+    struct str reason;    /* machine word: why null, or what a remainder is: "overlap", "rounding",
+                             "unlisted", "unexplained", "none", "division-by-zero", "missing-base",
+                             "growth-near-zero", "unit-mismatch", "not-additive" */
+    struct str formula;   /* of a derived row */
+    struct str unit_text; /* when unit is 0: a compound unit; value is then 10^-6 of it */
 };
 struct figure {
     struct arena arena;
@@ -49,11 +50,12 @@ struct figure {
     VEC(struct figure_row) rows;
 };
 struct figure_ask {
-    struct str indicator; /* name, alias, #id, or an expression: "规上工业利润 / 规上工业营业收入", "yoy(规上工业总产值)" */
-    struct str of;        /* entity: name, alias, code, #id; empty = all that state it */
-    struct str by;        /* grouping: name, alias, #id; empty = no parts */
-    struct str period;    /* P or P..P; empty = all */
-    struct str kind;      /* only this kind; empty = all */
+    struct str indicator; /* name, alias, #id, or an expression: "规上工业利润 / 规上工业营业收入",
+                             "yoy(规上工业总产值)" */
+    struct str of;     /* entity: name, alias, code, #id; empty = all that state it */
+    struct str by;     /* grouping: name, alias, #id; empty = no parts */
+    struct str period; /* P or P..P; empty = all */
+    struct str kind;   /* only this kind; empty = all */
 };
 /* Without `by`: one row per (entity, series, period). With `by`: for each series and period of
  * `of`, the whole, its parts in order of value, and the remainder; parts + remainder == whole.
@@ -89,7 +91,8 @@ MUST_CHECK enum code query_region(const struct query *q, uint32_t entity, struct
                                   struct error *err);
 void region_clear(struct region_view *v);
 
-/* Finds one entity by name, alias, code or "#id". for_indicator: prefers those that have figures of it (0 = any). */
+/* Finds one entity by name, alias, code or "#id". for_indicator: prefers those that have figures of
+ * it (0 = any). */
 MUST_CHECK enum code query_entity(const struct query *q, struct str text, uint32_t for_indicator,
                                   uint32_t *out, struct error *err);
 MUST_CHECK enum code query_indicator(const struct query *q, struct str text, uint32_t *out,
@@ -98,7 +101,8 @@ MUST_CHECK enum code query_indicator(const struct query *q, struct str text, uin
  * any), with_figures only. Ids appended to out in order of id. */
 typedef VEC(uint32_t) id_vec;
 MUST_CHECK enum code query_entities(const struct query *q, struct str type, struct str text,
-                                    uint32_t within, bool with_figures, id_vec *out, struct error *err);
+                                    uint32_t within, bool with_figures, id_vec *out,
+                                    struct error *err);
 /* Facts and places as they are, for who may read, known at the query's dates; NULL otherwise and at
  * the end. *it = 0 to begin; order of recording. */
 const struct fact *query_fact(const struct query *q, uint64_t id);

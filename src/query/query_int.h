@@ -17,7 +17,8 @@ struct figure_key {
     struct period period;
 };
 typedef VEC(struct figure_key) key_vec;
-/* Keys of an indicator (0 = any) stated of the entity itself; with `grouping`, also of all below. */
+/* Keys of an indicator (0 = any) stated of the entity itself; with `grouping`, also of all below.
+ */
 void keys_of(const struct query *q, uint32_t entity, uint32_t indicator, uint32_t grouping,
              key_vec *out);
 void keys_sort(const struct model *m, key_vec *keys);

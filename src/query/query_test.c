@@ -1,4 +1,5 @@
-/* query_test.c - figures with and without parts, formulas, dates of knowledge. I1..I6 of README.md. */
+/* query_test.c - figures with and without parts, formulas, dates of knowledge. I1..I6 of README.md.
+ */
 #include "base/test.h"
 #include "ingest/import.h"
 #include "query/query.h"
@@ -37,9 +38,11 @@ static struct ledger *filled(void)
     struct ledger *l;
     struct error e = {0};
     struct import_report *r = mem_zalloc(sizeof *r);
-    const struct import_file files[] = {{STR("facts.csv"), str_z(facts)},
-                                        {STR("docs.csv"), str_z(docs)},
-                                        {STR("regions.csv"), str_z(regions)}};
+    const struct import_file files[] = {
+        {STR("facts.csv"),   str_z(facts)  },
+        {STR("docs.csv"),    str_z(docs)   },
+        {STR("regions.csv"), str_z(regions)}
+    };
     snprintf(dir, sizeof dir, "/tmp/luoshu-query-XXXXXX");
     assert_non_null(mkdtemp(dir));
     if (ledger_open(&l, dir, true, STR("memory"), &e) != OK ||
@@ -108,30 +111,41 @@ static void test_figures(void **state)
         struct figure_ask ask;
         const char *want, *why;
     } rows[] = {
-        {{.indicator = STR("产值"), .of = STR("丙市")}, "own 丙市 2023 30亿元; own 丙市 2024 33亿元; ", "all periods"},
-        {{.indicator = STR("产值"), .of = STR("乙"), .period = STR("2024")}, "own 乙市 2024 50亿元; ", "an alias, one period"},
-        {{.indicator = STR("产值"), .of = STR("甲省"), .by = STR("district"), .period = STR("2024")},
-         "whole 甲省 2024 100亿元 2/3; part 乙市 2024 50亿元; part 丙市 2024 33亿元; part 丁市 2024  missing; "
-         "rest - 2024 17亿元 members-without-value; ",
-         "I2: parts and remainder make the whole; I5: missing is not zero"},
+        {{.indicator = STR("产值"), .of = STR("丙市")},
+         "own 丙市 2023 30亿元; own 丙市 2024 33亿元; ",       "all periods"                                                    },
+        {{.indicator = STR("产值"), .of = STR("乙"), .period = STR("2024")},
+         "own 乙市 2024 50亿元; ",                                 "an alias, one period"                                           },
+        {{.indicator = STR("产值"),
+          .of = STR("甲省"),
+          .by = STR("district"),
+          .period = STR("2024")},
+         "whole 甲省 2024 100亿元 2/3; part 乙市 2024 50亿元; part 丙市 2024 33亿元; part 丁市 "
+         "2024  missing; "
+         "rest - 2024 17亿元 members-without-value; ",               "I2: parts and remainder make the whole; I5: missing is not zero"},
         {{.indicator = STR("利润"), .of = STR("甲省"), .by = STR("行政区划")},
-         "whole 甲省 2024 4亿元 2/3; part 乙市 2024 5亿元; part 丙市 2024 -1亿元; part 丁市 2024 ; rest - 2024 0亿元 none; ",
-         "a sum nobody stated; a withheld part stays withheld"},
-        {{.indicator = STR("利润"), .of = STR("甲省")}, "derived 甲省 2024 4亿元 2/3; ", "the same without parts"},
+         "whole 甲省 2024 4亿元 2/3; part 乙市 2024 5亿元; part 丙市 2024 -1亿元; part 丁市 2024 ; "
+         "rest - 2024 0亿元 none; ",                                 "a sum nobody stated; a withheld part stays withheld"            },
+        {{.indicator = STR("利润"), .of = STR("甲省")},
+         "derived 甲省 2024 4亿元 2/3; ",                          "the same without parts"                                         },
         {{.indicator = STR("规上工业利润"), .of = STR("丁市"), .period = STR("2024-Q1")},
-         "own 丁市 2024-01/2024-02 3亿元; own 丁市 2024-03 2亿元; derived 丁市 2024-01/2024-03 5亿元 2/2; ",
-         "a quarter of merged January-February and March"},
-        {{.indicator = STR("规上工业利润"), .of = STR("丁市"), .period = STR("2024-Q2")}, "own 丁市 2024-05 4亿元; ",
-         "a gap is a gap: no sum of one month in three"},
-        {{.indicator = STR("利润 / 产值"), .of = STR("乙市")}, "derived 乙市 2023  missing; derived 乙市 2024 10.00%; ",
-         "I3: a ratio of totals"},
-        {{.indicator = STR("利润 / 产值"), .of = STR("甲省"), .period = STR("2024")}, "derived 甲省 2024 4.00%; ",
-         "I3: never the mean of ratios (10 % and -3 %)"},
-        {{.indicator = STR("yoy(产值)"), .of = STR("乙市"), .period = STR("2024")}, "derived 乙市 2024 25.00%; ", "growth of two levels"},
-        {{.indicator = STR("yoy(产值)"), .of = STR("乙市"), .period = STR("2023")}, "derived 乙市 2023  missing-base; ",
-         "no base: null with the reason"},
-        {{.indicator = STR("share(产值)"), .of = STR("甲省"), .by = STR("district"), .period = STR("2024")},
-         "whole 甲省 2024  missing-base; part 乙市 2024 50.00%; part 丙市 2024 33.00%; part 丁市 2024  missing; ", "shares of the parts"},
+         "own 丁市 2024-01/2024-02 3亿元; own 丁市 2024-03 2亿元; derived 丁市 2024-01/2024-03 "
+         "5亿元 2/2; ",                                              "a quarter of merged January-February and March"                 },
+        {{.indicator = STR("规上工业利润"), .of = STR("丁市"), .period = STR("2024-Q2")},
+         "own 丁市 2024-05 4亿元; ",                               "a gap is a gap: no sum of one month in three"                   },
+        {{.indicator = STR("利润 / 产值"), .of = STR("乙市")},
+         "derived 乙市 2023  missing; derived 乙市 2024 10.00%; ", "I3: a ratio of totals"                                          },
+        {{.indicator = STR("利润 / 产值"), .of = STR("甲省"), .period = STR("2024")},
+         "derived 甲省 2024 4.00%; ",                                "I3: never the mean of ratios (10 % and -3 %)"                   },
+        {{.indicator = STR("yoy(产值)"), .of = STR("乙市"), .period = STR("2024")},
+         "derived 乙市 2024 25.00%; ",                               "growth of two levels"                                           },
+        {{.indicator = STR("yoy(产值)"), .of = STR("乙市"), .period = STR("2023")},
+         "derived 乙市 2023  missing-base; ",                        "no base: null with the reason"                                  },
+        {{.indicator = STR("share(产值)"),
+          .of = STR("甲省"),
+          .by = STR("district"),
+          .period = STR("2024")},
+         "whole 甲省 2024  missing-base; part 乙市 2024 50.00%; part 丙市 2024 33.00%; part 丁市 "
+         "2024  missing; ",                                            "shares of the parts"                                            },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         expect(&q, rows[i].ask, rows[i].want, rows[i].why);
@@ -146,7 +160,8 @@ static void test_as_of(void **state)
     struct figure_ask ask = {.indicator = STR("产值"), .of = STR("甲省"), .by = STR("district")};
     q.as_of.published = day_from(2024, 12, 31);
     expect(&q, ask,
-           "whole 甲省 2023 90亿元 2/3; part 乙市 2023 40亿元; part 丙市 2023 30亿元; part 丁市 2023  missing; "
+           "whole 甲省 2023 90亿元 2/3; part 乙市 2023 40亿元; part 丙市 2023 30亿元; part 丁市 "
+           "2023  missing; "
            "rest - 2023 20亿元 members-without-value; whole 甲省 2024 99亿元 0/3; ",
            "what was published by the end of 2024");
     q.as_of = (struct as_of){DAY_MAX, 999};
@@ -163,14 +178,14 @@ static void test_refusals(void **state)
         enum code code;
         const char *has;
     } rows[] = {
-        {{.indicator = STR("产值率")}, E_MISSING, "产值率"},
-        {{.indicator = STR("产值"), .of = STR("戊市")}, E_MISSING, "戊市"},
+        {{.indicator = STR("产值率")},                                           E_MISSING, "产值率"   },
+        {{.indicator = STR("产值"), .of = STR("戊市")},                         E_MISSING, "戊市"      },
         {{.indicator = STR("产值"), .of = STR("甲省"), .by = STR("产业链")}, E_MISSING, "行政区划"},
-        {{.indicator = STR("产值"), .by = STR("district")}, E_INPUT, "entity"},
-        {{.indicator = STR("产值"), .period = STR("2024-13")}, E_INPUT, "2024-13"},
-        {{.indicator = STR("产值 + 上云企业数"), .of = STR("甲省")}, E_INPUT, "亿元"},
-        {{.indicator = STR("产值 +"), .of = STR("甲省")}, E_INPUT, ""},
-        {{.indicator = STR("产值"), .kind = STR("levels")}, E_INPUT, "levels"},
+        {{.indicator = STR("产值"), .by = STR("district")},                       E_INPUT,   "entity"      },
+        {{.indicator = STR("产值"), .period = STR("2024-13")},                    E_INPUT,   "2024-13"     },
+        {{.indicator = STR("产值 + 上云企业数"), .of = STR("甲省")},       E_INPUT,   "亿元"      },
+        {{.indicator = STR("产值 +"), .of = STR("甲省")},                       E_INPUT,   ""            },
+        {{.indicator = STR("产值"), .kind = STR("levels")},                       E_INPUT,   "levels"      },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct query q = asking(l);
@@ -227,8 +242,9 @@ static void test_places(void **state) /* I6 */
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_figures),  cmocka_unit_test(test_as_of),  cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_region),   cmocka_unit_test(test_places),
+        cmocka_unit_test(test_figures),  cmocka_unit_test(test_as_of),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_region),
+        cmocka_unit_test(test_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

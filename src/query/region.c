@@ -8,9 +8,9 @@
 static int series_rank(const struct series *s)
 {
     static const int by_kind[KIND_KINDS] = {
-        [KIND_LEVEL] = 0, [KIND_COUNT] = 0,        [KIND_SHARE] = 1,     [KIND_GROWTH] = 2,
-        [KIND_RANK] = 5,  [KIND_CONTRIBUTION] = 3, [KIND_PP_CHANGE] = 4, [KIND_CHANGE] = 4,
-        [KIND_TARGET] = 3};
+        [KIND_LEVEL] = 0,     [KIND_COUNT] = 0,  [KIND_SHARE] = 1,
+        [KIND_GROWTH] = 2,    [KIND_RANK] = 5,   [KIND_CONTRIBUTION] = 3,
+        [KIND_PP_CHANGE] = 4, [KIND_CHANGE] = 4, [KIND_TARGET] = 3};
     return by_kind[s->kind] + (s->modality == MOD_ACTUAL ? 0 : 10);
 }
 
@@ -44,7 +44,8 @@ static bool accompanies(const struct query *q, struct figure_key main, struct fi
                         const struct fact *f, const struct fact *g)
 {
     const struct model *m = ledger_model(q->ledger);
-    uint32_t a = model_series(m, main.series)->indicator, b = model_series(m, other.series)->indicator;
+    uint32_t a = model_series(m, main.series)->indicator,
+             b = model_series(m, other.series)->indicator;
     if (main.series == other.series || (a != b && growth_of(m, b) != a))
         return false;
     return period_eq(main.period, other.period) || f->source == g->source;

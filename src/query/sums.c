@@ -71,8 +71,8 @@ static void own_keys(const struct query *q, uint32_t entity, uint32_t indicator,
 
 #define BELOW_DEPTH_MAX 32
 
-static void keys_below(const struct query *q, uint32_t entity, uint32_t indicator, uint32_t grouping,
-                       int depth, key_vec *out)
+static void keys_below(const struct query *q, uint32_t entity, uint32_t indicator,
+                       uint32_t grouping, int depth, key_vec *out)
 {
     const struct membership *ms;
     if (depth > BELOW_DEPTH_MAX)
