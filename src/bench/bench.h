@@ -4,8 +4,19 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct extract_words;
+
 /* Live sums at the size of a province: points (0 = 8,830,000) of 220,000 enterprises in six
  * groupings. Rounds are repeated until seconds_budget is used, three at least.
  * returns 0 good, 1 a checked answer was wrong */
 int bench_rollup(FILE *out, size_t points, unsigned seconds_budget);
+
+/* Methods of analysis from CSV text to CSV text: economic complexity of a nation's counties, TOPSIS
+ * over a province's enterprises, location quotients that are all exactly 1. rounds: 0 = 3.
+ * returns as bench_rollup */
+int bench_analyze(FILE *out, unsigned rounds);
+
+/* Reading of 20 MB of made-up bulletins with the given words. rounds: 0 = 3.
+ * returns as bench_rollup */
+int bench_read(FILE *out, const struct extract_words *words, unsigned rounds);
 #endif

@@ -3,15 +3,14 @@
  * Every round measures everything once; ratios are taken within a round, medians over the rounds.
  * The stream of updates is also applied to a plain array, untimed, from which all sums are computed
  * again at the end. */
-#include "rollup/rollup.h"
 #include "bench/bench.h"
+#include "bench/bench_int.h"
+#include "rollup/rollup.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { OWNERS = 220000, GROUPINGS = 6, MEMBERS_MAX = 600, ROUNDS_MAX = 31, ROUNDS_MIN = 3 };
+enum { OWNERS = 220000, GROUPINGS = 6, MEMBERS_MAX = 600, ROUNDS_MIN = 3 };
 enum { POINTS_DEFAULT = 8830000 };
 
 static const struct {
@@ -72,48 +71,15 @@ struct bench {
     int64_t *last; /* the answer: newest value by point */
     uint32_t *last_time;
     uint64_t *plain; /* memory of the limits: 16 B a point */
-    double got[FIGURES][ROUNDS_MAX];
+    double got[FIGURES][BENCH_ROUNDS_MAX];
     size_t rounds, wrong;
 };
 
 /* ---- small things --------------------------------------------------------------------------- */
 
-static double clock_seconds(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-/* All figures are CPU time of this thread: time given to others by the scheduler is not ours. */
-static double cpu_seconds(void)
-{
-    return clock_seconds(CLOCK_THREAD_CPUTIME_ID);
-}
-
-/* splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators) */
-static uint64_t mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
 static uint64_t next(struct bench *b)
 {
-    return mix(b->seed++);
-}
-
-static int by_value(const void *pa, const void *pb)
-{
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return a < b ? -1 : a > b;
-}
-static double median(const double *v, size_t n)
-{
-    double s[ROUNDS_MAX];
-    memcpy(s, v, n * sizeof *s);
-    qsort(s, n, sizeof *s, by_value);
-    return n % 2 == 1 ? s[n / 2] : (s[n / 2 - 1] + s[n / 2]) / 2;
+    return bench_mix(b->seed++);
 }
 
 /* Huge pages for the limits too: they are to be the best this memory can do. */
@@ -227,7 +193,7 @@ static double random_adds(struct bench *b, size_t from, size_t to, size_t stride
     enum { AHEAD = 32 };
     const uint32_t *point = b->point;
     uint64_t *plain = b->plain;
-    double begin = cpu_seconds();
+    double begin = bench_cpu_thread();
     size_t i = from;
     for (; i + AHEAD < to; i++) {
         __builtin_prefetch(&plain[point[i + AHEAD] * stride], 1);
@@ -235,18 +201,18 @@ static double random_adds(struct bench *b, size_t from, size_t to, size_t stride
     }
     for (; i < to; i++)
         plain[point[i] * stride]++;
-    return cpu_seconds() - begin;
+    return bench_cpu_thread() - begin;
 }
 
 static double updates(struct bench *b, size_t from, size_t to, size_t batch)
 {
-    double begin = cpu_seconds();
+    double begin = bench_cpu_thread();
     for (size_t i = from; i < to; i += batch) {
         size_t n = to - i < batch ? to - i : batch;
         if (live_update(b->live, b->point + i, b->value + i, b->time + i, n, NULL) != OK)
             b->wrong++;
     }
-    return cpu_seconds() - begin;
+    return bench_cpu_thread() - begin;
 }
 
 /* Limits and updates take turns over the same places, a million at a time: whatever else the
@@ -281,18 +247,18 @@ static void measure_reads(struct bench *b, size_t round)
     static i128 out[GROUPINGS][MEMBERS_MAX];
     double fold[9], again[3];
     for (size_t k = 0; k < 9; k++) {
-        double begin = cpu_seconds();
+        double begin = bench_cpu_thread();
         fold_all(b, out);
-        fold[k] = (cpu_seconds() - begin) * 1e3;
+        fold[k] = (bench_cpu_thread() - begin) * 1e3;
     }
     for (size_t k = 0; k < 3; k++) {
-        double begin = cpu_seconds();
+        double begin = bench_cpu_thread();
         b->wrong += live_verify(b->live);
         fold_all(b, out);
-        again[k] = (cpu_seconds() - begin) * 1e3;
+        again[k] = (bench_cpu_thread() - begin) * 1e3;
     }
-    b->got[FOLD][round] = median(fold, 9);
-    b->got[RECOMPUTE][round] = median(again, 3);
+    b->got[FOLD][round] = bench_median(fold, 9);
+    b->got[RECOMPUTE][round] = bench_median(again, 3);
 }
 
 static void measure_round(struct bench *b, size_t round)
@@ -336,21 +302,6 @@ static size_t verify(const struct bench *b)
 
 /* ---- report --------------------------------------------------------------------------------- */
 
-static void print_machine(FILE *out)
-{
-    char line[256] = "", *name = NULL;
-    FILE *f = fopen("/proc/cpuinfo", "r");
-    while (f != NULL && name == NULL && fgets(line, sizeof line, f) != NULL)
-        if (strncmp(line, "model name", 10) == 0)
-            name = strchr(line, ':');
-    if (f != NULL)
-        fclose(f);
-    if (name != NULL)
-        name[strcspn(name, "\n")] = '\0';
-    fprintf(out, "machine: %s, %ld cores; figures are CPU time of one\n",
-            name != NULL ? name + 2 : "unknown", sysconf(_SC_NPROCESSORS_ONLN));
-}
-
 static void print_data(const struct bench *b)
 {
     fprintf(b->out, "data: %zu points of %d enterprises (Zipf-like) in", b->points, OWNERS);
@@ -373,7 +324,7 @@ static void print_figures(const struct bench *b)
         }
         int d = figures[f].decimals;
         fprintf(b->out, "%-40s %10.*f  %-4s %10.*f %10.*f\n", figures[f].label, d,
-                median(v, b->rounds), figures[f].unit, d, min, d, max);
+                bench_median(v, b->rounds), figures[f].unit, d, min, d, max);
     }
 }
 
@@ -384,12 +335,12 @@ int bench_rollup(FILE *out, size_t points, unsigned seconds_budget)
     b->points = points > 0 ? points : POINTS_DEFAULT;
     b->seed = 20240920;
     b->now = 1726790400; /* 2024-09-20 */
-    double begin = clock_seconds(CLOCK_MONOTONIC);
+    double begin = bench_wall();
     bench_make(b);
-    print_machine(out);
+    bench_machine(out);
     print_data(b);
-    while (b->rounds < ROUNDS_MAX &&
-           (b->rounds < ROUNDS_MIN || clock_seconds(CLOCK_MONOTONIC) - begin < seconds_budget))
+    while (b->rounds < BENCH_ROUNDS_MAX &&
+           (b->rounds < ROUNDS_MIN || bench_wall() - begin < seconds_budget))
         measure_round(b, b->rounds++);
     print_figures(b);
     b->wrong += verify(b);

@@ -41,6 +41,9 @@ MUST_CHECK enum code import_files(struct ledger *l, const struct import_file *fi
                                   struct import_report *report, struct error *err);
 void import_report_clear(struct import_report *r);
 
+/* A file of the catalogue that travels in the program, by its path below catalog/. */
+bool embedded_file(const char *name, struct str *out);
+
 /* The embedded catalogue (units, divisions, GB/T 4754, indicators) into a fresh workspace.
  * region: a GB/T 2260 code to prefer ("4103"), may be empty; kept as setting "region". */
 MUST_CHECK enum code import_catalogue(struct ledger *l, struct str region, int64_t recorded_us,

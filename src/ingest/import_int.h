@@ -78,7 +78,6 @@ struct embedded {
     const char *start, *end;
 };
 extern const struct embedded embedded_catalogue[]; /* NULL name ends it */
-bool embedded_file(const char *name, struct str *out);
 
 /* ---- binding ---- */
 bool is_region_type(struct str type);

@@ -110,6 +110,10 @@ const struct fact *query_of_key(const struct query *q, const struct fact *like, 
 const struct fact *query_of_source(const struct query *q, uint32_t source, uint64_t *it);
 const struct fact *query_next_fact(const struct query *q, uint64_t *it);
 const struct trace *query_place(const struct query *q, const struct fact *f, uint64_t *it);
+/* What is known of a series in a period: its current fact; for a figure as of one day, where there
+ * is none of that day, the newest up to it. */
+const struct fact *query_known(const struct query *q, uint32_t entity, uint32_t series,
+                               struct period period);
 struct query_size {
     size_t facts, places;
 };

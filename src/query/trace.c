@@ -45,6 +45,26 @@ const struct trace *query_place(const struct query *q, const struct fact *f, uin
     return known(q, f) ? ledger_trace(q->ledger, f->id, it) : NULL;
 }
 
+const struct fact *query_known(const struct query *q, uint32_t entity, uint32_t series,
+                               struct period period)
+{
+    const struct fact *best, *f;
+    if (q->right < RIGHT_READ)
+        return NULL;
+    best = ledger_current(q->ledger, entity, series, period, q->as_of);
+    for (uint64_t it = 0; !best && period.first == period.last &&
+                          (f = ledger_of_entity(q->ledger, entity, series, &it));)
+        if (known(q, f) && f->period.last <= period.last) {
+            struct period newest = f->period;
+            const struct fact *g;
+            for (uint64_t k = it; (g = ledger_of_entity(q->ledger, entity, series, &k));)
+                if (known(q, g) && g->period.last <= period.last && period_cmp(g->period, newest) > 0)
+                    newest = g->period;
+            best = ledger_current(q->ledger, entity, series, newest, q->as_of);
+        }
+    return best;
+}
+
 struct query_size query_size(const struct query *q)
 {
     if (q->right < RIGHT_READ)

@@ -157,6 +157,18 @@ static enum code take_word(const struct op *op, char *word, size_t *words, struc
 }
 
 /* --name value, --name=value, --flag; *i moves past what was used. */
+static enum code own_option(struct str name, struct str value, int argc, char **argv, int *i,
+                            struct args *out, struct error *err)
+{
+    if (out->own_count == ARGS_MAX)
+        return error_set(err, E_LIMIT, "more than %d options", ARGS_MAX);
+    if (!value.ptr && *i + 1 >= argc)
+        return error_set(err, E_INPUT, "'--%.*s' wants a value", STR_ARG(name));
+    out->own[out->own_count][0] = name;
+    out->own[out->own_count++][1] = value.ptr ? value : str_z(argv[++*i]);
+    return OK;
+}
+
 static enum code take_option(const struct op *op, int argc, char **argv, int *i, struct args *out,
                              struct error *err)
 {
@@ -167,6 +179,8 @@ static enum code take_option(const struct op *op, int argc, char **argv, int *i,
     const struct arg *a = find(op, str_z(name), false);
     if (a && (a->flags & ARG_WORD))
         a = NULL;
+    if (!a && (op->flags & OP_METHOD))
+        return own_option(given, value, argc, argv, i, out, err);
     if (!a || (a == &global_args[0] && (op->flags & OP_PRINTS)))
         return unknown(op, given, false, err);
     if (str_is(str_z(name), "help")) {

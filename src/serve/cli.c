@@ -161,7 +161,7 @@ static int run_command(struct cli *cli, int argc, char **argv, struct error *err
         args_cli(cli->op, argc - 2, argv + 2, &cli->args, err) != OK)
         return 2;
     set_format(cli);
-    if (cli->args.help) {
+    if (cli->args.help && !(cli->op->flags & OP_METHOD)) {
         help_command(cli->out, cli->op, cli->zh);
         return 0;
     }

@@ -1,5 +1,6 @@
 /* local.c - the commands that need no open workspace, or make or change one by themselves. */
 #include "bench/bench.h"
+#include "extract/extract.h"
 #include "serve/row.h"
 #include "serve/serve_int.h"
 #include "store/registry.h"
@@ -254,9 +255,71 @@ int help_local(struct cli *cli, struct error *err)
         ->exit;
 }
 
-int bench_local(struct cli *cli, struct error *err)
+/* ---- bench ---- */
+
+static int bench_rollup_local(struct cli *cli, struct error *err)
 {
     (void)err;
     return bench_rollup(cli->out, (size_t)args_int(&cli->args, "points", 0),
                         (unsigned)args_int(&cli->args, "seconds", BENCH_SECONDS));
+}
+
+/* args_int is not negative; more rounds than unsigned holds are as many as there can be. */
+static unsigned bench_rounds(const struct cli *cli)
+{
+    int64_t n = args_int(&cli->args, "rounds", 0);
+    return n > UINT16_MAX ? UINT16_MAX : (unsigned)n;
+}
+
+static int bench_analyze_local(struct cli *cli, struct error *err)
+{
+    (void)err;
+    return bench_analyze(cli->out, bench_rounds(cli));
+}
+
+/* The words of the program itself; divisions are taken with their codes as parents. */
+static int bench_read_local(struct cli *cli, struct error *err)
+{
+    struct extract_files f = {0};
+    struct extract_words *words = NULL;
+    const struct {
+        const char *name;
+        struct str *bytes;
+    } files[] = {
+        {"extract/words.csv",      &f.words     },
+        {"extract/units.csv",      &f.units     },
+        {"extract/noise.csv",      &f.noise     },
+        {"extract/characters.csv", &f.characters},
+        {"indicators.csv",         &f.indicators},
+        {"divisions/gbt2260.csv",  &f.entities  },
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!embedded_file(files[i].name, files[i].bytes))
+            return code_info(error_set(err, E_BUG, "no catalogue file '%s'", files[i].name))->exit;
+    enum code code = extract_words_open(&f, &words, err);
+    if (code != OK)
+        return code_info(code)->exit;
+    int status = bench_read(cli->out, words, bench_rounds(cli));
+    extract_words_free(words);
+    return status;
+}
+
+int bench_local(struct cli *cli, struct error *err)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct cli *cli, struct error *err);
+    } benches[] = {
+        {"rollup",  bench_rollup_local },
+        {"analyze", bench_analyze_local},
+        {"read",    bench_read_local   },
+    };
+    struct str name = args_str(&cli->args, "name");
+    for (size_t i = 0; i < sizeof benches / sizeof *benches; i++)
+        if (str_is(name, benches[i].name))
+            return benches[i].run(cli, err);
+    return code_info(error_set(err, E_INPUT,
+                               "no benchmark '%.*s'; there are rollup, analyze and read",
+                               STR_ARG(name)))
+        ->exit;
 }

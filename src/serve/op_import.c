@@ -122,36 +122,6 @@ enum code import_run(struct call *c, struct error *err)
 
 /* ---- files of the command line ---- */
 
-static enum code read_file(const char *path, struct arena *a, struct str *out, struct error *err)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return error_set(err, errno == ENOENT ? E_MISSING : E_IO, "cannot read '%s': %s", path,
-                         strerror(errno));
-    }
-    size_t size = st.st_size > 0 ? (size_t)st.st_size : 0, len = 0;
-    enum code code = OK;
-    if (S_ISDIR(st.st_mode))
-        code =
-            error_set(err, E_INPUT, "'%s' is a folder; name the files in it, for instance %s/*.csv",
-                      path, path);
-    else if (!S_ISREG(st.st_mode))
-        code = error_set(err, E_INPUT, "'%s' is no regular file", path);
-    else if (size > IMPORT_FILE_MAX)
-        code = error_set(err, E_LIMIT, "'%s' has %zu bytes; %u is the limit", path, size,
-                         IMPORT_FILE_MAX);
-    char *bytes = code == OK ? arena_alloc(a, size + 1) : NULL;
-    for (ssize_t n = 1; code == OK && len < size && n > 0; len += n > 0 ? (size_t)n : 0)
-        if ((n = read(fd, bytes + len, size - len)) < 0)
-            code = error_set(err, E_IO, "cannot read '%s': %s", path, strerror(errno));
-    close(fd);
-    *out = (struct str){bytes, len};
-    return code;
-}
-
 enum code cli_import_files(struct cli *cli, struct import_file **files, size_t *count,
                            struct error *err)
 {
@@ -163,7 +133,7 @@ enum code cli_import_files(struct cli *cli, struct import_file **files, size_t *
     for (size_t i = 0; i < *count; i++) {
         const char *slash = strrchr(a->many[i], '/');
         (*files)[i].name = str_z(slash ? slash + 1 : a->many[i]);
-        TRY(read_file(a->many[i], &cli->arena, &(*files)[i].bytes, err));
+        TRY(file_read(a->many[i], &cli->arena, &(*files)[i].bytes, err));
     }
     return OK;
 }

@@ -126,12 +126,31 @@ static const struct arg setting_args[] = {
      "new value; without it the present one is shown"},
     {0                  },
 };
+static const struct arg read_args[] = {
+    {"file", ARG_TEXT, ARG_REQUIRED | ARG_WORD | ARG_MANY, NULL, "FILE", "公报文件(文本或 HTML)", "bulletins: text or HTML"},
+    {"docs", ARG_TEXT, 0, NULL, "CSV", "文档清单:doc,source_date,frame,default_subject", "what is known of the documents: doc, source_date, frame, default_subject"},
+    {"date", ARG_TEXT, 0, NULL, "DAY", "发布日期(不给则从文中推断)", "day on which the figures were given out (else inferred)"},
+    {"subject", ARG_TEXT, 0, NULL, "ENTITY", "主要主体(不给则从文中推断)", "main subject (else inferred)"},
+    {"into", ARG_TEXT, 0, NULL, "DIR", "存入该工作区", "file the figures in this workspace"},
+    {"check", ARG_TEXT, 0, NULL, "DIR", "把稿中的每个数字与该工作区核对(退出码 1:有出入)", "hold every figure of a draft against this workspace (status 1: some differ)"},
+    {"catalog", ARG_TEXT, 0, NULL, "DIR", "用此处的 extract/*.csv 代替内置词表", "take extract/*.csv from here instead of the built-in words"},
+    {0},
+};
+static const struct arg analyze_args[] = {
+    {"method", ARG_TEXT, ARG_WORD, NULL, "METHOD", "方法;不写则列出全部方法", "method; without it all methods are listed"},
+    {"input", ARG_TEXT, ARG_WORD | ARG_MANY, NULL, "INPUT", "输入表,按方法要求的次序", "tables, in the order the method asks for; its own options are --name value"},
+    {0},
+};
 static const struct arg bench_args[] = {
-    {"name",                   ARG_TEXT, ARG_REQUIRED | ARG_WORD, "rollup", "NAME", "基准名:rollup", "which: rollup"},
-    {"points", ARG_INT, 0, NULL, "N", "测点数(默认全省 8830000)",
-     "points (default 8830000, a whole province)"},
-    {"seconds",                  ARG_INT, 0, NULL, "N", "时间上限(秒,默认 20)",
-     "time budget in seconds (default 20)"},
+    {"name", ARG_TEXT, ARG_REQUIRED | ARG_WORD, "rollup|analyze|read", "NAME",
+     "基准名:rollup(实时汇总)、analyze(区域分析)、read(公报阅读)",
+     "which: rollup (live sums), analyze (methods of analysis), read (bulletins)"},
+    {"points", ARG_INT, 0, NULL, "N", "rollup 的测点数(默认全省 8830000)",
+     "points of rollup (default 8830000, a whole province)"},
+    {"seconds", ARG_INT, 0, NULL, "N", "rollup 的时间上限(秒,默认 20)",
+     "time budget of rollup in seconds (default 20)"},
+    {"rounds", ARG_INT, 0, NULL, "N", "analyze、read 的轮数(默认 3,最多 31)",
+     "rounds of analyze and read (default 3, at most 31)"},
     {0        },
 };
 static const struct arg help_args[] = {
@@ -181,6 +200,10 @@ const struct op ops[] = {
      token_local,                                                                                                                                                           NULL,         "新增访问令牌",                           "add an access token; it is printed once"             },
     {"setting",        "setting",    false, NULL,            RIGHT_ADMIN, OP_DIR | OP_PRINTS,             setting_args,  NULL,               NULL,
      setting_local,                                                                                                                                                         NULL,         "查看或更改设置",                        "show or change a setting"                            },
+    {"read",           "read",       false, NULL,            RIGHT_NONE,  0,                              read_args,     NULL,               NULL,           read_local,    NULL,
+     "读公报:逐个给出数字及其出处", "read bulletins: every figure with its place in the text"},
+    {"analyze",        "analyze",    false, NULL,            RIGHT_NONE,  OP_METHOD,                      analyze_args,  NULL,               NULL,           analyze_local, NULL,
+     "用区域分析的方法处理 CSV 表", "apply a method of regional analysis to CSV tables"},
     {"bench",          "bench",      false, NULL,            RIGHT_NONE,  OP_PRINTS,                      bench_args,    NULL,               NULL,           bench_local,
      NULL,                                                                                                                                                                                "运行基准测试",                           "run a benchmark"                                     },
     {"man",            "man",        false, NULL,            RIGHT_NONE,  OP_PRINTS,                      no_args,       NULL,               NULL,           man_local,     NULL,

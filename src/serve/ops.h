@@ -35,7 +35,8 @@ enum op_flag {
     OP_WRITES = 4,  /* moves the ledger */
     OP_STORES = 8,  /* reads the databases themselves */
     OP_STREAM = 16, /* answers with an event stream */
-    OP_PRINTS = 32  /* prints one thing only: no --format */
+    OP_PRINTS = 32, /* prints one thing only: no --format */
+    OP_METHOD = 64  /* takes options that only its method knows: kept in args.own */
 };
 struct call;
 struct cli;
@@ -87,6 +88,8 @@ struct args {
     const char **many; /* of ARG_MANY */
     size_t many_count;
     bool help;
+    struct str own[ARGS_MAX][2]; /* OP_METHOD: name, value */
+    size_t own_count;
 };
 /* words: what follows the command. fails E_INPUT with the nearest spelling */
 MUST_CHECK enum code args_cli(const struct op *op, int argc, char **argv, struct args *out,
@@ -153,6 +156,8 @@ int init_local(struct cli *cli, struct error *err);
 int serve_local(struct cli *cli, struct error *err);
 int token_local(struct cli *cli, struct error *err);
 int setting_local(struct cli *cli, struct error *err);
+int analyze_local(struct cli *cli, struct error *err);
+int read_local(struct cli *cli, struct error *err);
 int bench_local(struct cli *cli, struct error *err);
 int man_local(struct cli *cli, struct error *err);
 int openapi_local(struct cli *cli, struct error *err);

@@ -91,6 +91,8 @@ struct cli {
     bool zh;
     FILE *out, *err;
 };
+/* A regular file of at most IMPORT_FILE_MAX bytes into the arena. */
+MUST_CHECK enum code file_read(const char *path, struct arena *a, struct str *out, struct error *err);
 /* Columns of CSV aligned; wide characters count two. text ends with a line end. */
 void layout_table(struct buf *out, struct str csv);
 size_t layout_width(struct str s);

@@ -144,12 +144,14 @@ static bool wants_csv(const struct http_request *rq, const struct args *args)
                       : str_starts(http_header(rq, "Accept"), STR("text/csv"));
 }
 
-/* "<revision>-<right>-<language>"; a table is another text than JSON of the same address. */
-static struct str etag_of(const struct call *c)
+/* "<revision>-<right>-<language>-<start>"; a table is another text than JSON of the same address.
+ * A server started anew may be another program or show another workspace of the same revision. */
+static struct str etag_of(const struct server *s, const struct call *c)
 {
-    return arena_fmt(c->arena, "\"%llu-%s-%s%s\"",
+    return arena_fmt(c->arena, "\"%llu-%s-%s%s-%llx\"",
                      (unsigned long long)ledger_revision(c->query.ledger),
-                     right_name(c->query.right), c->zh ? "zh" : "en", c->as_json ? "" : "-csv");
+                     right_name(c->query.right), c->zh ? "zh" : "en", c->as_json ? "" : "-csv",
+                     (unsigned long long)s->started_us);
 }
 
 static bool etag_known(const struct http_request *rq, struct str etag)
@@ -167,10 +169,10 @@ static bool etag_known(const struct http_request *rq, struct str etag)
 
 static void add_call_headers(struct call *c, struct http_reply *reply, struct str etag)
 {
-    http_reply_header(reply, STR("Cache-Control"), STR("private, no-cache"));
-    http_reply_header(reply, STR("Vary"), STR("Accept, Accept-Language, Authorization"));
     if (!c->op->post)
         http_reply_header(reply, STR("ETag"), etag);
+    http_reply_header(reply, STR("Cache-Control"), STR("private, no-cache"));
+    http_reply_header(reply, STR("Vary"), STR("Accept, Accept-Language, Authorization"));
     if (c->exit)
         http_reply_header(reply, STR("X-Luoshu-Exit"), arena_fmt(c->arena, "%d", c->exit));
     if (c->note.len) {
@@ -199,14 +201,13 @@ static enum code files_of(struct call *c, const struct http_request *rq, struct 
     return count ? OK : error_set(err, E_INPUT, "the body holds no file");
 }
 
-static enum code run_locked(struct call *c, const struct http_request *rq, struct http_reply *reply,
-                            struct error *err)
+static enum code run_locked(const struct server *s, struct call *c, const struct http_request *rq,
+                            struct http_reply *reply, struct error *err)
 {
-    struct str etag = etag_of(c);
+    struct str etag = etag_of(s, c);
     if (!c->op->post && etag_known(rq, etag)) {
         reply->status = 304;
-        http_reply_header(reply, STR("ETag"), etag);
-        http_reply_header(reply, STR("Cache-Control"), STR("private, no-cache"));
+        add_call_headers(c, reply, etag);
         return OK;
     }
     TRY(c->op->run(c, err));
@@ -233,7 +234,7 @@ static enum code run_op(struct server *s, struct http_request *rq, struct http_r
         TRY(files_of(c, rq, err));
     writes ? lock_write(s) : lock_read(s, stores);
     uint64_t before = ledger_revision(s->ws->ledger);
-    enum code code = run_locked(c, rq, reply, err);
+    enum code code = run_locked(s, c, rq, reply, err);
     bool moved = ledger_revision(s->ws->ledger) != before;
     unlock(s, stores || writes);
     if (moved)
