@@ -211,6 +211,7 @@ export const en: Readonly<Record<Key, string>> = {
   'figure.coverage.title': '{have} of {of} members have data',
   'figure.noparts': 'There is nothing by “{by}”.',
   'figure.where': 'Where from',
+  'figure.where.formula': 'Computed by the formula; the sources are those of its indicators:',
   'figure.where.none': 'No source is recorded.',
   'figure.formula': 'Formula',
   'figure.interval.short': 'Rounding interval',
@@ -237,6 +238,8 @@ export const en: Readonly<Record<Key, string>> = {
   'fact.entity': 'Entity',
   'fact.comparison': 'Relative to',
   'fact.now': 'current',
+  'fact.viewed': 'shown here',
+  'fact.superseded': 'This value has been revised; it is now',
   'fact.id': 'Number',
 
   'place.characters': 'characters {start}–{end}',
@@ -391,6 +394,8 @@ export const en: Readonly<Record<Key, string>> = {
   'import.batch.recorded': 'Recorded',
   'import.batch.state': 'State',
   'import.batches.empty': 'No batches yet.',
+  'batch.done': 'done',
+  'batch.open': 'not finished',
 
   'about.title': 'About Luoshu',
   'about.lead': 'Luoshu is an open-source industry brain: it turns the returns of enterprises and the published figures of a region into indicators, maps and lists that add up everywhere and name their sources.',

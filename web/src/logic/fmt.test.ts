@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, digits, digitsIn, fmt, signed, unitText } from './fmt'
+import { amount, count, digits, digitsIn, fmt, signed, unitText } from './fmt'
 
 describe('fmt', () => {
   it('groups by three and keeps every digit', () => {
@@ -13,7 +13,9 @@ describe('fmt', () => {
   it('groups within a phrase, but not days', () => {
     expect(digitsIn('65700385.35 – 65763353.52 万元')).toBe('65,700,385.35 – 65,763,353.52 万元')
     expect(digitsIn('-1539.7 亿元')).toBe('−1,539.7 亿元')
+    expect(digitsIn('-679 个')).toBe('−679 个')
     expect(digitsIn('2012-06')).toBe('2012-06')
+    expect(digitsIn('2024-03-05')).toBe('2024-03-05')
     expect(digitsIn('13.5 %')).toBe('13.5 %')
   })
   it('leaves words alone', () => {
@@ -31,6 +33,13 @@ describe('fmt', () => {
     expect(fmt('104', '家', 'en')).toBe('104')
     expect(fmt('104', '家', 'zh')).toBe('104\u00a0家')
     expect(unitText('光年', 'en')).toBe('光年')
+  })
+  it('writes the unit of a phrase so too', () => {
+    expect(amount('10853 个', 'en')).toBe('10,853')
+    expect(amount('-1630.7 亿元', 'en')).toBe('−1,630.7\u00a0hundred million yuan')
+    expect(amount('63.87 … 64.05 %', 'zh')).toBe('63.87 … 64.05%')
+    expect(amount('第 1 位', 'zh')).toBe('第 1\u00a0位')
+    expect(amount('no base', 'en')).toBe('no base')
   })
   it('counts things', () => {
     expect(count(12345, 'zh')).toBe('12,345')

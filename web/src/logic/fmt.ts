@@ -15,9 +15,11 @@ export function digits(text: string): string {
   return (neg ? '−' : '') + grouped + (frac === undefined ? '' : `.${frac}`)
 }
 
-/* The long numbers of a phrase grouped: '65700385.35 – 65763353.52 万元'. */
+/* The numbers of a phrase grouped and signed: '65700385.35 – 65763353.52 万元'. */
 export function digitsIn(text: string): string {
-  return text.replace(/(?<![\d.-])-?\d{4,}(\.\d+)?(?![\d-])/g, (n) => digits(n))
+  return text
+    .replace(/(?<![\d.-])-?\d{4,}(\.\d+)?(?![\d-])/g, (n) => digits(n))
+    .replace(/(?<![\p{L}\d.-])-(?=\d)/gu, '−')
 }
 
 /* With + before what is above zero. */
@@ -38,6 +40,12 @@ export function unitGap(unit: string, locale: Locale): string {
 
 export function fmt(value: string, unit: string, locale: Locale): string {
   return digits(value) + unitGap(unit, locale) + unitText(unit, locale)
+}
+
+/* A phrase that ends in a unit: '65700385.35 – 65763353.52 万元'. */
+export function amount(text: string, locale: Locale): string {
+  const [, number = text, unit = ''] = /^(.*\d) (\S+)$/.exec(text) ?? []
+  return unit in UNITS_EN ? fmt(digitsIn(number), unit, locale) : digitsIn(text)
 }
 
 /* Whole numbers of things: rows, figures, firms. */

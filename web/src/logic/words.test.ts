@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonText, groupingName, labelOf, periodText, phrase, pieces, type Figure } from './words'
+import { comparisonText, formulaNames, groupingName, labelOf, periodText, phrase, pieces, type Figure } from './words'
 
 const fig = (f: Partial<Figure>): Figure => ({
   kind: 'level', comparison: '', state: 'value', value: '1', value_hi: null, unit: '', qualifier: 'eq', ...f,
 })
 const plain = (s: string) => s.replaceAll('\u00a0', ' ')
+
+describe('the indicators of a formula', () => {
+  it('are its names, not its functions, places and bases', () => {
+    expect(formulaNames('share(地区生产总值)')).toEqual(['地区生产总值'])
+    expect(formulaNames('规上工业利润 / 规上工业利润率 - 规上工业利润')).toEqual(['规上工业利润', '规上工业利润率'])
+    expect(formulaNames('pp(`上云 企业`, vs: "全国") + 5G基站数 * 2')).toEqual(['上云 企业', '5G基站数'])
+    expect(formulaNames('1 + 2')).toEqual([])
+  })
+})
 
 describe('words of comparison', () => {
   const rows: [string, string, string][] = [

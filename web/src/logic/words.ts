@@ -114,6 +114,13 @@ export function qualifierSign(q: Row['qualifier'], locale: Locale): string {
   return QUALIFIERS[q]?.[locale] ?? ''
 }
 
+/* The indicators a formula names, each once: 'share(地区生产总值)', '`a b` / c'. */
+export function formulaNames(formula: string): string[] {
+  const name = /`([^`]+)`|([\p{L}\p{N}_]*\p{Script=Han}[\p{L}\p{N}_]*)(?![\p{L}\p{N}_]|\s*[(:])/gu
+  const found = formula.replace(/"[^"]*"/g, '""').matchAll(name)
+  return [...new Set([...found].map((m) => m[1] ?? m[2] ?? ''))]
+}
+
 /* The period of a row; a single day is the day as of which something holds. */
 export function labelOf(r: Pick<Row, 'period' | 'period_label'>, locale: Locale): string {
   const label = r.period_label[locale] || r.period
