@@ -159,21 +159,34 @@ static void place_columns(struct import *im, const struct str *header, size_t co
     }
 }
 
-static enum code known_layouts(struct error *err, const struct str *header, size_t count)
+/* The layout that shares most columns with the header, and what the header lacks of it. */
+static enum code no_layout(struct error *err, const struct str *header, size_t count)
 {
+    const struct layout *near = NULL;
+    int most = 0;
     struct buf b;
-    buf_init(&b, 300);
     for (size_t i = 0; layouts[i]; i++) {
-        buf_fmt(&b, "%s%s (", i ? "; " : "", layouts[i]->name);
+        int hits = 0;
         for (int k = 0; layouts[i]->columns[k]; k++)
-            buf_fmt(&b, "%s%s", k ? "," : "", layouts[i]->columns[k]);
-        buf_z(&b, ")");
+            hits += header_index(header, count, layouts[i]->columns[k]) >= 0;
+        if (hits > most) {
+            most = hits;
+            near = layouts[i];
+        }
     }
+    buf_init(&b, 300);
+    for (int k = 0; near && near->columns[k]; k++)
+        if (header_index(header, count, near->columns[k]) < 0)
+            buf_fmt(&b, "%s%s", b.len ? ", " : "", near->columns[k]);
+    for (size_t i = 0; !near && layouts[i]; i++)
+        buf_fmt(&b, "%s%s", i ? ", " : "", layouts[i]->name);
     struct str first = count ? header[0] : STR_NULL;
     enum code c =
         error_at(err, E_INPUT, 1, 1,
-                 "the header is of no known layout (%zu columns, first '%.*s'); known: %.*s", count,
-                 STR_ARG(first), STR_ARG(buf_str(&b)));
+                 near ? "the header is of no known layout (%zu columns, first '%.*s'); nearest is "
+                        "'%s', of which it lacks: %.*s"
+                      : "the header is of no known layout (%zu columns, first '%.*s'); %s: %.*s",
+                 count, STR_ARG(first), near ? near->name : "known are", STR_ARG(buf_str(&b)));
     buf_clear(&b);
     return c;
 }
@@ -197,7 +210,7 @@ static enum code read_header(struct import *im, struct error *err)
         header[i] = arena_dup(&im->arena, str_trim(im->csv.field[i].text));
     im->layout = layout_of(header, im->header_count);
     if (!im->layout)
-        return known_layouts(err, header, im->header_count);
+        return no_layout(err, header, im->header_count);
     place_columns(im, header, im->header_count);
     return OK;
 }
