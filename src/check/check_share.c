@@ -386,16 +386,35 @@ static bool target_above(const struct check *c, const struct column *k, uint32_t
     return false;
 }
 
-/* A pull adds up to the growth of its whole: "to:GDP增长" -> growth of GDP, where it is stated. */
-/* "to:GDP增长", or 拉动GDP增长 in the name itself -> "GDP" */
+static struct str without_growth(const struct check *c, struct str name)
+{
+    return str_sub(name, 0, name.len - check_words_suffix(&c->words, LABEL_GROWTH, name));
+}
+
+/* "to:GDP增长" -> "GDP" */
 static struct str whole_of_pull(const struct check *c, const struct series *s)
 {
-    struct str to = s->comparison, name = model_indicator(c->m, s->indicator)->name;
+    struct str to = s->comparison;
+    return without_growth(c, str_starts(to, STR("to:")) ? str_sub(to, 3, to.len) : STR(""));
+}
+
+/* 拉动GDP增长, 对GDP增长的拉动, GDP拉动 -> "GDP"; "" where the name says 拉动 alone */
+static struct str whole_in_name(const struct check *c, const struct series *s)
+{
+    struct str name = model_indicator(c->m, s->indicator)->name;
     ptrdiff_t at = str_find(name, STR("拉动"));
-    to = str_starts(to, STR("to:")) ? str_sub(to, 3, to.len)
-         : at >= 0                  ? str_sub(name, (size_t)at + strlen("拉动"), name.len)
-                                    : STR("");
-    return str_sub(to, 0, to.len - check_words_suffix(&c->words, LABEL_GROWTH, to));
+    if (at < 0)
+        return STR("");
+    struct str before = str_sub(name, 0, (size_t)at),
+               after = without_growth(c, str_sub(name, (size_t)at + strlen("拉动"), name.len));
+    ptrdiff_t of = str_find(before, STR("对"));
+    if (after.len > 0)
+        return after;
+    if (of >= 0)
+        before = str_sub(before, (size_t)of + strlen("对"), before.len);
+    if (str_ends(before, STR("的")))
+        before = str_sub(before, 0, before.len - strlen("的"));
+    return without_growth(c, before);
 }
 
 static bool is_gdp(const struct check *c, struct str name)
@@ -403,22 +422,29 @@ static bool is_gdp(const struct check *c, struct str name)
     return name.len > 0 && check_words_prefix(&c->words, LABEL_GDP, name) == name.len;
 }
 
-/* A pull adds up to the growth of its whole, where that is stated. */
+/* A pull adds up to the growth of its whole, where that is stated. A column that says 拉动 alone
+ * means the growth in its own table, when that is one. */
 static const struct fact *growth_of_whole(const struct check *c, const struct column *k)
 {
-    struct str to = whole_of_pull(c, model_series(c->m, k->series));
-    size_t count;
+    const struct series *s = model_series(c->m, k->series);
+    struct str to = whole_of_pull(c, s), in_name = whole_in_name(c, s);
+    const struct fact *only = NULL;
+    size_t count, found = 0;
     const struct figure_at *all = check_figures_of(c, k->parent, &count);
     for (size_t i = 0; i < count; i++) {
         if (all[i].s->kind != KIND_GROWTH || !str_is(all[i].s->comparison, "yoy") ||
-            !period_eq(all[i].f->period, k->period))
+            all[i].s->modality != s->modality || !period_eq(all[i].f->period, k->period))
             continue;
-        struct str name = model_indicator(c->m, all[i].s->indicator)->name;
-        name = str_sub(name, 0, name.len - check_words_suffix(&c->words, LABEL_GROWTH, name));
-        if (str_eq(name, to) || (is_gdp(c, to) && is_gdp(c, name)))
+        struct str name = without_growth(c, model_indicator(c->m, all[i].s->indicator)->name);
+        if (str_eq(name, to) || str_eq(name, in_name) ||
+            (is_gdp(c, name) && (is_gdp(c, to) || is_gdp(c, in_name))))
             return all[i].f;
+        if (all[i].f->source == k->source) {
+            only = all[i].f;
+            found++;
+        }
     }
-    return NULL;
+    return in_name.len == 0 && found == 1 ? only : NULL;
 }
 
 /* The parent's own figure of the column. A share may be stated in relation to another whole than
@@ -521,15 +547,16 @@ static void contributions_judge(struct check *c, const struct column *k, enum gr
     struct target t = whole_target;
     if (kind != GROUP_PARTITION || k->facts.len < k->of || k->of < 2)
         return;
-    if (!own && check_is_point(c, model_series(c->m, k->series)->dimension))
+    bool in_column = own != NULL;
+    if (!own && check_is_pull(c, model_series(c->m, k->series)))
         own = growth_of_whole(c, k);
-    if (own && k->of > 1 &&
+    if (in_column && k->of > 1 &&
         !target_is(k, check_fact_ival(c, own), check_fact_rat(c, own), own, NULL, &t) &&
         is_average(c, k, own))
         return; /* each row's own contribution to its own growth */
     if (own)
         t = (struct target){check_fact_ival(c, own), check_fact_rat(c, own), own, NULL};
-    else if (check_is_point(c, model_series(c->m, k->series)->dimension) || has_parent(c, k))
+    else if (check_is_pull(c, model_series(c->m, k->series)) || has_parent(c, k))
         return; /* nothing says what they add up to */
     column_case(c, k, &t, VERDICT_CONTRADICTS);
 }

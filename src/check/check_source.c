@@ -46,6 +46,13 @@ static void pair_notes_put(struct check *c, struct check_case *k, const struct f
                            STR_ARG(da), STR_ARG(sb), STR_ARG(db));
 }
 
+/* Printed to the same digits in the same unit, no one value rounds to both. */
+static bool same_digits(const struct fact *a, const struct fact *b)
+{
+    return a->qualifier == Q_EQ && b->qualifier == Q_EQ && a->unit == b->unit &&
+           a->decimals == b->decimals && a->step == b->step;
+}
+
 /* a was published before b */
 static void pair_case(struct check *c, const struct fact *a, const struct fact *b, const char *rule)
 {
@@ -65,7 +72,7 @@ static void pair_case(struct check *c, const struct fact *a, const struct fact *
     if (same_saying(a, b)) {
         k.verdict = VERDICT_AGREES;
         pair_notes_put(c, &k, a, b, agree);
-    } else if (ival_meets(check_fact_ival(c, a), check_fact_ival(c, b))) {
+    } else if (!same_digits(a, b) && ival_meets(check_fact_ival(c, a), check_fact_ival(c, b))) {
         k.verdict = VERDICT_ROUNDING;
         pair_notes_put(c, &k, a, b, round);
     } else if (s->modality == MOD_TARGET || s->modality == MOD_PLAN) {

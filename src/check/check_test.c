@@ -23,15 +23,15 @@ static const struct {
     uint8_t scale;
     bool exact;
 } units[] = {
-    {"元", "money", 1, 2, false},
-    {"万元", "money", 10000, 2, false},
-    {"亿元", "money", 100000000, 2, false},
-    {"个", "count", 1, 3, true},
-    {"万个", "count", 10000, 3, true},
-    {"%", "percent", 1, 6, false},
-    {"百分点", "point", 1, 6, false},
-    {"位", "rank", 1, 0, true},
-    {"吨", "mass", 1, 6, false},
+    {"元",       "money",   1,         2, false},
+    {"万元",    "money",   10000,     2, false},
+    {"亿元",    "money",   100000000, 2, false},
+    {"个",       "count",   1,         3, true },
+    {"万个",    "count",   10000,     3, true },
+    {"%",         "percent", 1,         6, false},
+    {"百分点", "point",   1,         6, false},
+    {"位",       "rank",    1,         0, true },
+    {"吨",       "mass",    1,         6, false},
 };
 
 struct small {
@@ -152,7 +152,11 @@ static void value_read(struct small *t, struct str text, struct fact *f)
     static const struct {
         const char *sign;
         enum qualifier q;
-    } signs[] = {{">", Q_OVER}, {"<", Q_UNDER}, {"≈", Q_APPROX}};
+    } signs[] = {
+        {">",   Q_OVER  },
+        {"<",   Q_UNDER },
+        {"≈", Q_APPROX}
+    };
     struct dec d;
     if (str_is(text, "-")) {
         f->state = STATE_WITHHELD;
@@ -295,153 +299,149 @@ static void rows_run(const struct row *rows, size_t count)
 /* ---- sums ---- */
 
 static const struct row sum_rows[] = {
-    {"nested: every level adds up", "agrees/sum=2 contradicts=0 rounding=0",
+    {"nested: every level adds up",                                                         "agrees/sum=2 contradicts=0 rounding=0",
      "= 区 partition\n"
      "全市 单位数 2023 10 个\n东部<全市 单位数 2023 6 个\n西部<全市 单位数 2023 4 个\n"
-     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 5 个\n"},
-    {"nested: whole things off by one below", "contradicts/sum=1 contradicts=1 agrees/sum=1",
+     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 5 个\n"                                                                                                                                                                                },
+    {"nested: whole things off by one below",                                               "contradicts/sum=1 contradicts=1 agrees/sum=1",
      "= 区 partition\n"
      "全市 单位数 2023 10 个\n东部<全市 单位数 2023 6 个\n西部<全市 单位数 2023 4 个\n"
-     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 4 个\n"},
-    {"rounding explains 0.1 of three terms", "rounding/sum=1 contradicts=0",
+     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 4 个\n"                                                                                                                                                                                },
+    {"rounding explains 0.1 of three terms",                                                "rounding/sum=1 contradicts=0",
      "= 区 partition\n全市 产值 2023 10.0 亿元\n甲<全市 产值 2023 5.0 亿元\n乙<全市 产值 2023 4.9 "
-     "亿元\n"},
-    {"rounding doesn't explain 0.2 of three terms", "contradicts/sum=1",
+     "亿元\n"                                                                                                                                                                                                                                          },
+    {"rounding doesn't explain 0.2 of three terms",                                         "contradicts/sum=1",
      "= 区 partition\n全市 产值 2023 10.0 亿元\n甲<全市 产值 2023 5.0 亿元\n乙<全市 产值 2023 4.8 "
-     "亿元\n"},
-    {"coarse total, fine parts: its own half step counts", "rounding/sum=1 contradicts=0",
+     "亿元\n"                                                                                                                                                                                                                                          },
+    {"coarse total, fine parts: its own half step counts",                                  "rounding/sum=1 contradicts=0",
      "= 区 partition\n全市 产值 2023 12 亿元\n甲<全市 产值 2023 62345 万元\n乙<全市 产值 2023 "
-     "60000 万元\n"},
-    {"coarse total, fine parts: beyond it", "contradicts/sum=1",
+     "60000 万元\n"                                                                                                                                                                                                                                    },
+    {"coarse total, fine parts: beyond it",                                                 "contradicts/sum=1",
      "= 区 partition\n全市 产值 2023 12 亿元\n甲<全市 产值 2023 66345 万元\n乙<全市 产值 2023 "
-     "60000 万元\n"},
-    {"rounded counts may be off", "rounding/sum=1 contradicts=0",
+     "60000 万元\n"                                                                                                                                                                                                                                    },
+    {"rounded counts may be off",                                                           "rounding/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 2.0 万个\n甲<全市 单位数 2023 1.2 万个\n乙<全市 单位数 2023 "
-     "7512 个\n"},
-    {"parallel groupings of one root are compared one by one", "contradicts/sum=1 agrees/sum=1",
+     "7512 个\n"                                                                                                                                                                                                                                        },
+    {"parallel groupings of one root are compared one by one",                              "contradicts/sum=1 agrees/sum=1",
      "= 门类 partition\n合计 单位数 2023 10 个\n采矿<合计 单位数 2023 3 个\n制造<合计 单位数 2023 "
      "7 个\n"
      "= 类型 partition\n合计 单位数 2023 10 个\n内资<合计 单位数 2023 8 个\n外资<合计 单位数 2023 "
-     "1 个\n"},
+     "1 个\n"                                                                                                                                                                                                                                           },
     {"a total said under two groupings, with two values",
-     "contradicts=1 contradicts/said-twice=1 agrees/sum=2",
-     "= 门类 partition\n合计 单位数 2023 10 个\n采矿<合计 单位数 2023 3 个\n制造<合计 单位数 2023 "
+     "contradicts=1 contradicts/said-twice=1 agrees/sum=2",                                                                                  "= 门类 partition\n合计 单位数 2023 10 个\n采矿<合计 单位数 2023 3 个\n制造<合计 单位数 2023 "
      "7 个\n"
      "= 类型 partition\n合计 单位数 2023 11 个\n内资<合计 单位数 2023 8 个\n外资<合计 单位数 2023 "
-     "3 个\n"},
-    {"overlap: the sum may exceed the total", "residual/overlap=1 contradicts=0",
+     "3 个\n"                                                                                                                                                                                },
+    {"overlap: the sum may exceed the total",                                               "residual/overlap=1 contradicts=0",
      "= 区(重叠) overlap\n合计 单位数 2023 10 个\n甲<合计 单位数 2023 8 个\n乙<合计 单位数 2023 7 "
-     "个\n"},
-    {"overlap: a total below one of its parts", "contradicts/overlap=1",
+     "个\n"                                                                                                                                                                                                                                             },
+    {"overlap: a total below one of its parts",                                             "contradicts/overlap=1",
      "= 区(重叠) overlap\n合计 单位数 2023 10 个\n甲<合计 单位数 2023 12 个\n乙<合计 单位数 2023 7 "
-     "个\n"},
-    {"overlap: a total above the sum", "contradicts/overlap=1",
+     "个\n"                                                                                                                                                                                                                                             },
+    {"overlap: a total above the sum",                                                      "contradicts/overlap=1",
      "= 区(重叠) overlap\n合计 单位数 2023 20 个\n甲<合计 单位数 2023 12 个\n乙<合计 单位数 2023 7 "
-     "个\n"},
-    {"overlap: losses make the union smaller than a part", "residual/overlap=1 contradicts=0",
+     "个\n"                                                                                                                                                                                                                                             },
+    {"overlap: losses make the union smaller than a part",                                  "residual/overlap=1 contradicts=0",
      "= 区(重叠) overlap\n合计 利润 2023 10 亿元\n甲<合计 利润 2023 12 亿元\n乙<合计 利润 2023 -4 "
-     "亿元\n"},
-    {"partial: what is not listed is the residual", "residual/partial=1 contradicts=0",
+     "亿元\n"                                                                                                                                                                                                                                          },
+    {"partial: what is not listed is the residual",                                         "residual/partial=1 contradicts=0",
      "= 行业(仅列前三) partial\n合计 产值 2023 10 亿元\n甲<合计 产值 2023 5 亿元\n乙<合计 产值 "
-     "2023 3 亿元\n"},
-    {"partial: parts above the whole", "contradicts/partial=1",
+     "2023 3 亿元\n"                                                                                                                                                                                                                                   },
+    {"partial: parts above the whole",                                                      "contradicts/partial=1",
      "= 行业(仅列前三) partial\n合计 产值 2023 10.0 亿元\n甲<合计 产值 2023 7.0 亿元\n乙<合计 产值 "
-     "2023 5.0 亿元\n"},
-    {"partial: parts above the whole within rounding", "rounding/partial=1 contradicts=0",
+     "2023 5.0 亿元\n"                                                                                                                                                                                                                                 },
+    {"partial: parts above the whole within rounding",                                      "rounding/partial=1 contradicts=0",
      "= 行业(仅列前三) partial\n合计 产值 2023 10.0 亿元\n甲<合计 产值 2023 7.0 亿元\n乙<合计 产值 "
-     "2023 3.1 亿元\n"},
+     "2023 3.1 亿元\n"                                                                                                                                                                                                                                 },
     {"partial: profits of some exceed those of all, others lose",
-     "residual/partial=1 contradicts=0",
-     "= 行业(其中) partial\n合计 利润总额 2023 10.0 亿元\n甲<合计 利润总额 2023 12.0 亿元\n"},
-    {"losses enter with their sign", "agrees/sum=1 contradicts=0",
+     "residual/partial=1 contradicts=0",                                                                                                     "= 行业(其中) partial\n合计 利润总额 2023 10.0 亿元\n甲<合计 利润总额 2023 12.0 亿元\n"},
+    {"losses enter with their sign",                                                        "agrees/sum=1 contradicts=0",
      "= 区 partition\n全市 利润 2023 1.5 亿元\n甲<全市 利润 2023 4.0 亿元\n乙<全市 利润 2023 -2.5 "
-     "亿元\n"},
-    {"losses enter with their sign, wrongly added", "contradicts/sum=1",
+     "亿元\n"                                                                                                                                                                                                                                          },
+    {"losses enter with their sign, wrongly added",                                         "contradicts/sum=1",
      "= 区 partition\n全市 利润 2023 6.5 亿元\n甲<全市 利润 2023 4.0 亿元\n乙<全市 利润 2023 -2.5 "
-     "亿元\n"},
-    {"zero is a value", "agrees/sum=1 contradicts=0",
-     "= 区 partition\n全市 单位数 2023 4 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 0 个\n"},
-    {"a total of 0 with parts", "contradicts/sum=1",
-     "= 区 partition\n全市 单位数 2023 0 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 0 个\n"},
-    {"a member without a value leaves a residual", "residual/sum=1 contradicts=0",
+     "亿元\n"                                                                                                                                                                                                                                          },
+    {"zero is a value",                                                                     "agrees/sum=1 contradicts=0",
+     "= 区 partition\n全市 单位数 2023 4 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 0 个\n"                                                                                                                                  },
+    {"a total of 0 with parts",                                                             "contradicts/sum=1",
+     "= 区 partition\n全市 单位数 2023 0 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 0 个\n"                                                                                                                                  },
+    {"a member without a value leaves a residual",                                          "residual/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2022 5 "
-     "个\n"},
-    {"withheld is no 0", "residual/sum=1 contradicts=0",
+     "个\n"                                                                                                                                                                                                                                             },
+    {"withheld is no 0",                                                                    "residual/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 - "
-     "个\n"},
-    {"a member without a value, and the others exceed", "contradicts/sum=1",
-     "= 区 partition\n全市 单位数 2023 3 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2022 5 个\n"},
-    {"a single member is no breakdown", "residual/sum=1 contradicts=0",
-     "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n"},
-    {"a single member above its whole", "contradicts/sum=1",
-     "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 14 个\n"},
-    {"no total stated, nothing to compare", "agrees=0 residual=0 contradicts=0",
-     "= 区 partition\n甲<全市 单位数 2023 10 个\n乙<全市 单位数 2023 4 个\n"},
-    {"below a member without a value everything is known", "agrees/sum=1 contradicts=0",
+     "个\n"                                                                                                                                                                                                                                             },
+    {"a member without a value, and the others exceed",                                     "contradicts/sum=1",
+     "= 区 partition\n全市 单位数 2023 3 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2022 5 个\n"                                                                                                                                  },
+    {"a single member is no breakdown",                                                     "residual/sum=1 contradicts=0",
+     "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n"                                                                                                                                                                  },
+    {"a single member above its whole",                                                     "contradicts/sum=1",
+     "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 14 个\n"                                                                                                                                                                 },
+    {"no total stated, nothing to compare",                                                 "agrees=0 residual=0 contradicts=0",
+     "= 区 partition\n甲<全市 单位数 2023 10 个\n乙<全市 单位数 2023 4 个\n"                                                                                                                                                              },
+    {"below a member without a value everything is known",                                  "agrees/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 10 个\n东部<全市 单位数 2022 6 个\n西部<全市 单位数 2023 4 "
      "个\n"
-     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 5 个\n"},
-    {"below a member without a value everything is known, and wrong", "contradicts/sum=1",
+     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 5 个\n"                                                                                                                                                                                },
+    {"below a member without a value everything is known, and wrong",                       "contradicts/sum=1",
      "= 区 partition\n全市 单位数 2023 10 个\n东部<全市 单位数 2022 6 个\n西部<全市 单位数 2023 4 "
      "个\n"
-     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 6 个\n"},
-    {"percentages, averages and growth are never added", "agrees/sum=0 residual=0 contradicts=0",
+     "甲<东部 单位数 2023 1 个\n乙<东部 单位数 2023 6 个\n"                                                                                                                                                                                },
+    {"percentages, averages and growth are never added",                                    "agrees/sum=0 residual=0 contradicts=0",
      "= 区 partition\n全市 利润率 2023 5.0 %\n甲<全市 利润率 2023 4.0 %\n乙<全市 利润率 2023 6.0 "
      "%\n"
      "全市 人均收入 2023 50000 元\n甲<全市 人均收入 2023 40000 元\n乙<全市 人均收入 2023 60000 元\n"
-     "全市 ~工资 2023 50000 元\n甲<全市 ~工资 2023 40000 元\n乙<全市 ~工资 2023 60000 元\n"},
-    {"month and year to date are two keys", "agrees/sum=2 contradicts=0",
+     "全市 ~工资 2023 50000 元\n甲<全市 ~工资 2023 40000 元\n乙<全市 ~工资 2023 60000 元\n"                                                                                                                                             },
+    {"month and year to date are two keys",                                                 "agrees/sum=2 contradicts=0",
      "= 区 partition\n全市 产值 2023-05 10 亿元\n甲<全市 产值 2023-05 4 亿元\n乙<全市 产值 2023-05 "
      "6 亿元\n"
      "全市 产值 2023-01/2023-05 50 亿元\n甲<全市 产值 2023-01/2023-05 20 亿元\n"
-     "乙<全市 产值 2023-01/2023-05 30 亿元\n"},
-    {"power adds although its name ends like a ratio", "contradicts/sum=1",
+     "乙<全市 产值 2023-01/2023-05 30 亿元\n"                                                                                                                                                                                                     },
+    {"power adds although its name ends like a ratio",                                      "contradicts/sum=1",
      "= 区 partition\n全市 装机功率 2023 10 吨\n甲<全市 装机功率 2023 4 吨\n乙<全市 装机功率 2023 "
-     "3 吨\n"},
-    {"其中 is part of its siblings", "agrees/sum=1 residual/partial=1 contradicts=0",
+     "3 吨\n"                                                                                                                                                                                                                                           },
+    {"其中 is part of its siblings",                                                      "agrees/sum=1 residual/partial=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 6 个\n"
-     "其中:国有<全市 单位数 2023 3 个\n"},
-    {"其中 above its whole", "agrees/sum=1 contradicts/partial=1",
+     "其中:国有<全市 单位数 2023 3 个\n"                                                                                                                                                                                                       },
+    {"其中 above its whole",                                                              "agrees/sum=1 contradicts/partial=1",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 6 个\n"
-     "其中:国有<全市 单位数 2023 13 个\n"},
-    {"weights split a member", "agrees/sum=2 contradicts=0",
+     "其中:国有<全市 单位数 2023 13 个\n"                                                                                                                                                                                                      },
+    {"weights split a member",                                                              "agrees/sum=2 contradicts=0",
      "= 链 weighted\n链一 产值 2023 6 元\n链二 产值 2023 4 元\n甲<链一*600000 产值 2023 10 元\n"
-     "甲<链二*400000 产值 2023 10 元\n"},
-    {"weights split a member, and not like this", "contradicts/sum=1 agrees/sum=1",
+     "甲<链二*400000 产值 2023 10 元\n"                                                                                                                                                                                                            },
+    {"weights split a member, and not like this",                                           "contradicts/sum=1 agrees/sum=1",
      "= 链 weighted\n链一 产值 2023 6 元\n链二 产值 2023 7 元\n甲<链一*600000 产值 2023 10 元\n"
-     "甲<链二*400000 产值 2023 10 元\n"},
-    {"targets of parts need not add up", "residual/sum=1 contradicts=0",
+     "甲<链二*400000 产值 2023 10 元\n"                                                                                                                                                                                                            },
+    {"targets of parts need not add up",                                                    "residual/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数;count;;target 2023 10 个\n甲<全市 单位数;count;;target 2023 8 "
      "个\n"
-     "乙<全市 单位数;count;;target 2023 5 个\n"},
-    {"over 1000 fits 1050", "agrees/sum=1 contradicts=0",
+     "乙<全市 单位数;count;;target 2023 5 个\n"                                                                                                                                                                                                   },
+    {"over 1000 fits 1050",                                                                 "agrees/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 >1000 个\n甲<全市 单位数 2023 550 个\n乙<全市 单位数 2023 "
-     "500 个\n"},
-    {"over 1000 doesn't fit 950", "contradicts/sum=1",
+     "500 个\n"                                                                                                                                                                                                                                         },
+    {"over 1000 doesn't fit 950",                                                           "contradicts/sum=1",
      "= 区 partition\n全市 单位数 2023 >1000 个\n甲<全市 单位数 2023 450 个\n乙<全市 单位数 2023 "
-     "500 个\n"},
-    {"300 and some fits 350", "rounding/sum=1 contradicts=0",
+     "500 个\n"                                                                                                                                                                                                                                         },
+    {"300 and some fits 350",                                                               "rounding/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 ≈300 个\n甲<全市 单位数 2023 150 个\n乙<全市 单位数 2023 "
-     "200 个\n"},
-    {"changes add up too", "contradicts/sum=1",
+     "200 个\n"                                                                                                                                                                                                                                         },
+    {"changes add up too",                                                                  "contradicts/sum=1",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 4 个\n乙<全市 单位数 2023 6 个\n"
      "全市 单位数;change;since:2018 2023 5 个\n甲<全市 单位数;change;since:2018 2023 4 个\n"
-     "乙<全市 单位数;change;since:2018 2023 2 个\n"},
-    {"enterprises at hand are not all there are", "residual/overlap=1 contradicts=0",
+     "乙<全市 单位数;change;since:2018 2023 2 个\n"                                                                                                                                                                                               },
+    {"enterprises at hand are not all there are",                                           "residual/overlap=1 contradicts=0",
      "= 企业! overlap\n全市! 产值 2023 100 亿元\n甲厂!<全市! 产值 2023 5 亿元\n"
-     "乙厂!<全市! 产值 2023 3 亿元\n"},
+     "乙厂!<全市! 产值 2023 3 亿元\n"                                                                                                                                                                                                            },
     {"members of a catalogue's grouping without a value: the table has told what it lists",
-     "residual/partial=1 residual=1 contradicts=0",
-     "= 行政区划! partition\n省! 产值 2023 100 亿元\n甲市!<省! 产值 2023 30 亿元\n"
+     "residual/partial=1 residual=1 contradicts=0",                                                                                          "= 行政区划! partition\n省! 产值 2023 100 亿元\n甲市!<省! 产值 2023 30 亿元\n"
      "乙市!<省! 产值 2023 20 亿元\n丙市!<省! 产值 2022 20 亿元\n= 市(仅列前三) partial\n"
-     "甲市!<省! 产值 2023 30 亿元\n乙市!<省! 产值 2023 20 亿元\n"},
-    {"#1 and #2 are no of-which items", "contradicts/sum=1 residual=0",
+     "甲市!<省! 产值 2023 30 亿元\n乙市!<省! 产值 2023 20 亿元\n"                                                                                                                       },
+    {"#1 and #2 are no of-which items",                                                     "contradicts/sum=1 residual=0",
      "= 机组 partition\n全厂 产量 2023 10 吨\n#1机组<全厂 产量 2023 4 吨\n#2机组<全厂 产量 2023 4 "
-     "吨\n"},
+     "吨\n"                                                                                                                                                                                                                                             },
     {"what another document says of the total is not this table's",
-     "contradicts/sum=0 agrees/sum=0",
-     "@ B 2024-02-01\n全市! 单位数 2023 99 个\n@ T 2024-01-01\n= 区 partition\n"
-     "甲<全市! 单位数 2023 4 个\n乙<全市! 单位数 2023 6 个\n"},
+     "contradicts/sum=0 agrees/sum=0",                                                                                                       "@ B 2024-02-01\n全市! 单位数 2023 99 个\n@ T 2024-01-01\n= 区 partition\n"
+     "甲<全市! 单位数 2023 4 个\n乙<全市! 单位数 2023 6 个\n"                                                                                                                                        },
 };
 
 static void test_sums(void **state)
@@ -457,68 +457,80 @@ static void test_sums(void **state)
     "亿元\n"
 
 static const struct row share_rows[] = {
-    {"shares agree with levels and make 100", "agrees/share=2 agrees/sum=2 contradicts=0",
-     LEVELS "甲<合计 产值;share;of:合计 2023 30.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n"},
-    {"a wrong share", "contradicts/share=1 contradicts/sum=1 agrees/share=1",
-     LEVELS "甲<合计 产值;share;of:合计 2023 33.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n"},
-    {"two wrong shares that make 100", "contradicts/share=2 contradicts/sum=0",
-     LEVELS "甲<合计 产值;share;of:合计 2023 33.0 %\n乙<合计 产值;share;of:合计 2023 67.0 %\n"},
-    {"shares that do not make 100", "contradicts/sum=1 contradicts=1",
+    {"pulls in % add up to the growth, not to 100 %",              "agrees/sum=1 contradicts=0",
+     "= 产业 partition\n合计 增加值;growth;yoy 2023 6.0 %\n"
+     "一产<合计 拉动;contribution;to:合计 2023 0.6 %\n"
+     "二产<合计 拉动;contribution;to:合计 2023 5.4 %\n"                                              },
+    {"a column 拉动 alone is of the one growth of its table",    "contradicts/sum=1 contradicts=1",
+     "= 产业 partition\n合计 增加值;growth;yoy 2023 6.0 %\n"
+     "一产<合计 拉动;contribution;to:合计 2023 0.6 百分点\n"
+     "二产<合计 拉动;contribution;to:合计 2023 6.4 百分点\n"                                      },
+    {"pull, contribution and growth by the name of what grows",    "contradicts/pull=1",
+     "= 产业 partition\n合计 增加值;growth;yoy 2023 6.0 %\n"
+     "三产<合计 增加值;contribution;to:合计 2023 40.0 %\n"
+     "三产<合计 增加值拉动;contribution;to:合计 2023 3.5 百分点\n"                             },
+    {"shares agree with levels and make 100",                      "agrees/share=2 agrees/sum=2 contradicts=0",
+     LEVELS "甲<合计 产值;share;of:合计 2023 30.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n" },
+    {"a wrong share",                                              "contradicts/share=1 contradicts/sum=1 agrees/share=1",
+     LEVELS "甲<合计 产值;share;of:合计 2023 33.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n" },
+    {"two wrong shares that make 100",                             "contradicts/share=2 contradicts/sum=0",
+     LEVELS "甲<合计 产值;share;of:合计 2023 33.0 %\n乙<合计 产值;share;of:合计 2023 67.0 %\n" },
+    {"shares that do not make 100",                                "contradicts/sum=1 contradicts=1",
      "= 区 partition\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 30.0 %\n"
-     "乙<合计 产值;share;of:合计 2023 40.0 %\n丙<合计 产值;share;of:合计 2023 25.0 %\n"},
-    {"shares that make 99.9 by rounding", "rounding/sum=1 contradicts=0",
+     "乙<合计 产值;share;of:合计 2023 40.0 %\n丙<合计 产值;share;of:合计 2023 25.0 %\n"        },
+    {"shares that make 99.9 by rounding",                          "rounding/sum=1 contradicts=0",
      "= 区 partition\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 33.3 %\n"
-     "乙<合计 产值;share;of:合计 2023 33.3 %\n丙<合计 产值;share;of:合计 2023 33.3 %\n"},
-    {"shares of some may stay below 100", "contradicts=0",
-     "= 区(仅列) partial\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 33.3 %\n"},
-    {"shares of some above 100", "contradicts/sum=1",
+     "乙<合计 产值;share;of:合计 2023 33.3 %\n丙<合计 产值;share;of:合计 2023 33.3 %\n"        },
+    {"shares of some may stay below 100",                          "contradicts=0",
+     "= 区(仅列) partial\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 33.3 %\n"   },
+    {"shares of some above 100",                                   "contradicts/sum=1",
      "= 区(仅列) partial\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 63.3 %\n"
-     "乙<合计 产值;share;of:合计 2023 43.3 %\n"},
-    {"shares of overlapping zones may exceed 100", "contradicts=0",
+     "乙<合计 产值;share;of:合计 2023 43.3 %\n"                                                       },
+    {"shares of overlapping zones may exceed 100",                 "contradicts=0",
      "= 区(重叠) overlap\n合计 产值 2022 1 亿元\n甲<合计 产值;share;of:合计 2023 63.3 %\n"
-     "乙<合计 产值;share;of:合计 2023 43.3 %\n"},
-    {"shares of the top in a nested column", "agrees/share=4 contradicts=0",
+     "乙<合计 产值;share;of:合计 2023 43.3 %\n"                                                       },
+    {"shares of the top in a nested column",                       "agrees/share=4 contradicts=0",
      LEVELS "一<甲 产值 2023 20 亿元\n二<甲 产值 2023 40 亿元\n"
             "甲<合计 产值;share;of:合计 2023 30.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n"
-            "一<甲 产值;share;of:甲 2023 10.0 %\n二<甲 产值;share;of:甲 2023 20.0 %\n"},
-    {"shares of the top in a nested column, one wrong", "contradicts/share=1 contradicts=2",
+            "一<甲 产值;share;of:甲 2023 10.0 %\n二<甲 产值;share;of:甲 2023 20.0 %\n"             },
+    {"shares of the top in a nested column, one wrong",            "contradicts/share=1 contradicts=2",
      LEVELS "一<甲 产值 2023 20 亿元\n二<甲 产值 2023 40 亿元\n"
             "甲<合计 产值;share;of:合计 2023 30.0 %\n乙<合计 产值;share;of:合计 2023 70.0 %\n"
-            "一<甲 产值;share;of:甲 2023 10.0 %\n二<甲 产值;share;of:甲 2023 29.0 %\n"},
-    {"every row's own share of something else", "contradicts=0",
+            "一<甲 产值;share;of:甲 2023 10.0 %\n二<甲 产值;share;of:甲 2023 29.0 %\n"             },
+    {"every row's own share of something else",                    "contradicts=0",
      LEVELS "合计 产值;share;of:合计 2023 22.0 %\n甲<合计 产值;share;of:合计 2023 12.0 %\n"
-            "乙<合计 产值;share;of:合计 2023 26.0 %\n"},
-    {"coverage is no part of a whole", "contradicts=0 agrees/sum=0",
+            "乙<合计 产值;share;of:合计 2023 26.0 %\n"                                                },
+    {"coverage is no part of a whole",                             "contradicts=0 agrees/sum=0",
      "= 区 partition\n全市 覆盖率;share 2023 90.0 %\n甲<全市 覆盖率;share 2023 100.0 %\n"
-     "乙<全市 覆盖率;share 2023 85.0 %\n"},
+     "乙<全市 覆盖率;share 2023 85.0 %\n"                                                              },
     {"industry's share of GDP of each city is no part of a whole", "contradicts=0 agrees/sum=0",
      "= 区 partition\n全市 产值 2022 1 亿元\n甲<全市 工业占GDP比重;share;of:GDP 2023 70.0 %\n"
-     "乙<全市 工业占GDP比重;share;of:GDP 2023 65.0 %\n"},
-    {"the whole follows from part and share", "implied/share=1",
+     "乙<全市 工业占GDP比重;share;of:GDP 2023 65.0 %\n"                                              },
+    {"the whole follows from part and share",                      "implied/share=1",
      "= 区 partition\n甲<合计 单位数 2023 138 个\n甲<合计 单位数;share;of:合计 2023 10.7 %\n"},
-    {"a whole of 0 has no shares", "contradicts=0 implied=0",
+    {"a whole of 0 has no shares",                                 "contradicts=0 implied=0",
      "= 区 partition\n合计 产值 2023 0 元\n甲<合计 产值 2023 0 元\n乙<合计 产值 2023 0 元\n"
-     "甲<合计 产值;share;of:合计 2023 0 %\n"},
-    {"contributions make 100", "rounding/sum=1 contradicts=0",
+     "甲<合计 产值;share;of:合计 2023 0 %\n"                                                          },
+    {"contributions make 100",                                     "rounding/sum=1 contradicts=0",
      "= 产业 partition\nGDP GDP;growth;yoy 2009 12.3 %\n一产<GDP 贡献率;contribution;to:GDP 2009 "
      "2.4 %\n"
      "二产<GDP 贡献率;contribution;to:GDP 2009 59.2 %\n三产<GDP 贡献率;contribution;to:GDP 2009 "
-     "38.5 %\n"},
-    {"contributions do not make 100", "contradicts/sum=1",
+     "38.5 %\n"                                                                                              },
+    {"contributions do not make 100",                              "contradicts/sum=1",
      "= 产业 partition\nGDP GDP;growth;yoy 2009 12.3 %\n一产<GDP 贡献率;contribution;to:GDP 2009 "
      "2.4 %\n"
      "二产<GDP 贡献率;contribution;to:GDP 2009 49.2 %\n三产<GDP 贡献率;contribution;to:GDP 2009 "
-     "38.5 %\n"},
-    {"pulls make the growth of the whole", "agrees/sum=1 contradicts=0",
+     "38.5 %\n"                                                                                              },
+    {"pulls make the growth of the whole",                         "agrees/sum=1 contradicts=0",
      "= 产业 partition\nGDP GDP;growth;yoy 1986 5.7 %\n一产<GDP 拉动;contribution;to:GDP 1986 0.6 "
      "百分点\n"
      "二产<GDP 拉动;contribution;to:GDP 1986 5.3 百分点\n三产<GDP 拉动;contribution;to:GDP 1986 "
-     "-0.2 百分点\n"},
-    {"pulls do not make the growth of the whole", "contradicts/sum=1",
+     "-0.2 百分点\n"                                                                                      },
+    {"pulls do not make the growth of the whole",                  "contradicts/sum=1",
      "= 产业 partition\nGDP GDP;growth;yoy 1986 5.7 %\n一产<GDP 拉动;contribution;to:GDP 1986 0.6 "
      "百分点\n"
      "二产<GDP 拉动;contribution;to:GDP 1986 5.3 百分点\n三产<GDP 拉动;contribution;to:GDP 1986 "
-     "1.2 百分点\n"},
+     "1.2 百分点\n"                                                                                       },
 };
 
 static void test_shares(void **state)
@@ -530,85 +542,95 @@ static void test_shares(void **state)
 /* ---- growth, change, difference, identities ---- */
 
 static const struct row rate_rows[] = {
-    {"growth of counts agrees", "agrees/growth=1 contradicts=0",
-     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数;growth;yoy 2023 15.0 %\n"},
-    {"growth of counts contradicts", "contradicts/growth=1",
-     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数;growth;yoy 2023 13.0 %\n"},
-    {"growth of money is on a comparable basis", "residual/growth=1 contradicts=0",
-     "甲 产值 2022 200 亿元\n甲 产值 2023 230 亿元\n甲 产值;growth;yoy 2023 13.0 %\n"},
-    {"growth within rounding", "rounding/growth=1 contradicts=0",
-     "甲 产量 2022 2.0 吨\n甲 产量 2023 2.3 吨\n甲 产量;growth;yoy 2023 13.0 %\n"},
+    {"growth of counts agrees",                                          "agrees/growth=1 contradicts=0",
+     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数;growth;yoy 2023 15.0 %\n"                                               },
+    {"growth of counts contradicts",                                     "contradicts/growth=1",
+     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数;growth;yoy 2023 13.0 %\n"                                               },
+    {"growth of money is on a comparable basis",                         "residual/growth=1 contradicts=0",
+     "甲 产值 2022 200 亿元\n甲 产值 2023 230 亿元\n甲 产值;growth;yoy 2023 13.0 %\n"                                                  },
+    {"growth within rounding",                                           "rounding/growth=1 contradicts=0",
+     "甲 产量 2022 2.0 吨\n甲 产量 2023 2.3 吨\n甲 产量;growth;yoy 2023 13.0 %\n"                                                        },
     {"month and year to date have their own years before",
-     "agrees/growth=1 implied/growth=1 contradicts=0",
-     "甲 单位数 2022-05 200 个\n甲 单位数 2023-05 230 个\n甲 单位数;growth;yoy 2023-05 15.0 %\n"
+     "agrees/growth=1 implied/growth=1 contradicts=0",                                                                            "甲 单位数 2022-05 200 个\n甲 单位数 2023-05 230 个\n甲 单位数;growth;yoy 2023-05 15.0 %\n"
      "甲 单位数 2023-01/2023-05 900 个\n甲 单位数;growth;yoy 2023-01/2023-05 3.0 %\n"},
-    {"growth from a loss is no number", "contradicts=0 residual=0",
-     "甲 利润 2022 -2.0 亿元\n甲 利润 2023 3.0 亿元\n甲 利润;growth;yoy 2023 250 %\n"},
-    {"a name with 增速 is the growth of the name before it", "contradicts/growth=1",
-     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数增速;growth;yoy 2023 13.0 %\n"},
-    {"since a year: its end", "contradicts/growth=1",
+    {"growth from a loss is no number",                                  "contradicts=0 residual=0",
+     "甲 利润 2022 -2.0 亿元\n甲 利润 2023 3.0 亿元\n甲 利润;growth;yoy 2023 250 %\n"                                                  },
+    {"a name with 增速 is the growth of the name before it",           "contradicts/growth=1",
+     "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数增速;growth;yoy 2023 13.0 %\n"                                         },
+    {"since a year: its end",                                            "contradicts/growth=1",
      "甲 单位数 2018-12-31 200 个\n甲 单位数 2023 230 个\n甲 单位数;growth;since:2018 2023 25.0 "
-     "%\n"},
-    {"growth and change said together", "agrees/growth=1 implied/change=1 contradicts=0",
+     "%\n"                                                                                                                                          },
+    {"growth and change said together",                                  "agrees/growth=1 implied/change=1 contradicts=0",
      "甲 单位数 2023 586.2 万个\n甲 单位数;change;since:2018 2023 156.9 万个\n"
-     "甲 单位数;growth;since:2018 2023 36.5 %\n"},
-    {"growth and change said together, wrongly", "contradicts/growth=1",
+     "甲 单位数;growth;since:2018 2023 36.5 %\n"                                                                                                },
+    {"growth and change said together, wrongly",                         "contradicts/growth=1",
      "甲 单位数 2023 586.2 万个\n甲 单位数;change;since:2018 2023 156.9 万个\n"
-     "甲 单位数;growth;since:2018 2023 26.8 %\n"},
-    {"change against both counts", "agrees/change=1 contradicts/change=1",
+     "甲 单位数;growth;since:2018 2023 26.8 %\n"                                                                                                },
+    {"change against both counts",                                       "agrees/change=1 contradicts/change=1",
      "甲 单位数 2022 200 个\n甲 单位数 2023 230 个\n甲 单位数;change;yoy 2023 30 个\n"
-     "乙 单位数 2022 200 个\n乙 单位数 2023 230 个\n乙 单位数;change;yoy 2023 -30 个\n"},
-    {"a better rank is a positive change", "agrees/change=1 contradicts/change=1 implied/change=1",
+     "乙 单位数 2022 200 个\n乙 单位数 2023 230 个\n乙 单位数;change;yoy 2023 -30 个\n"                                              },
+    {"a better rank is a positive change",                               "agrees/change=1 contradicts/change=1 implied/change=1",
      "甲 排名;rank;in:全球 2023 840 位\n甲 排名;rank;in:全球 2024 621 位\n甲 "
      "排名;change;since:2023 2024 219 位\n"
      "乙 排名;rank;in:全球 2023 621 位\n乙 排名;rank;in:全球 2024 840 位\n乙 "
      "排名;change;since:2023 2024 219 位\n"
-     "丙 排名;rank;in:全球 2024 621 位\n丙 排名;change;since:2023 2024 219 位\n"},
-    {"points against another region", "agrees/difference=1 contradicts/difference=1",
+     "丙 排名;rank;in:全球 2024 621 位\n丙 排名;change;since:2023 2024 219 位\n"                                                          },
+    {"points against another region",                                    "agrees/difference=1 contradicts/difference=1",
      "省! 利润率 2023 4.1 %\n甲 利润率 2023 6.3 %\n甲 利润率;pp_change;vs:省 2023 2.2 百分点\n"
-     "乙 利润率 2023 6.3 %\n乙 利润率;pp_change;vs:省 2023 1.2 百分点\n"},
-    {"points in time", "contradicts/difference=1",
-     "甲 利润率 2022 4.1 %\n甲 利润率 2023 6.3 %\n甲 利润率;pp_change;yoy 2023 1.2 百分点\n"},
-    {"growth of the total lies between that of its parts", "agrees/growth-range=1 contradicts=0",
+     "乙 利润率 2023 6.3 %\n乙 利润率;pp_change;vs:省 2023 1.2 百分点\n"                                                                },
+    {"points in time",                                                   "contradicts/difference=1",
+     "甲 利润率 2022 4.1 %\n甲 利润率 2023 6.3 %\n甲 利润率;pp_change;yoy 2023 1.2 百分点\n"                                         },
+    {"growth of the total lies between that of its parts",               "agrees/growth-range=1 contradicts=0",
      "= 区 partition\n全市 产值;growth;yoy 2023 3.0 %\n甲<全市 产值;growth;yoy 2023 1.0 %\n"
-     "乙<全市 产值;growth;yoy 2023 5.0 %\n"},
-    {"growth of the total outside that of its parts", "contradicts/growth-range=1",
+     "乙<全市 产值;growth;yoy 2023 5.0 %\n"                                                                                                    },
+    {"tonnes weigh what they weigh",                                     "agrees/growth-range=1 contradicts=0",
+     "= 区 partition\n全市 产量;growth;yoy 2023 11.6 %\n甲<全市 产量 2023 60.0 吨\n"
+     "乙<全市 产量 2023 60.0 吨\n甲<全市 产量;growth;yoy 2023 11.0 %\n"
+     "乙<全市 产量;growth;yoy 2023 12.0 %\n"                                                                                                   },
+    {"and so the growth of their total follows",                         "contradicts/growth-range=1 contradicts=1",
+     "= 区 partition\n全市 产量;growth;yoy 2023 11.9 %\n甲<全市 产量 2023 60.0 吨\n"
+     "乙<全市 产量 2023 60.0 吨\n甲<全市 产量;growth;yoy 2023 11.0 %\n"
+     "乙<全市 产量;growth;yoy 2023 12.0 %\n"                                                                                                   },
+    {"money is on a comparable basis",                                   "agrees/growth-range=1 contradicts=0",
+     "= 区 partition\n全市 产值;growth;yoy 2023 11.9 %\n甲<全市 产值 2023 60.0 亿元\n"
+     "乙<全市 产值 2023 60.0 亿元\n甲<全市 产值;growth;yoy 2023 11.0 %\n"
+     "乙<全市 产值;growth;yoy 2023 12.0 %\n"                                                                                                   },
+    {"growth of the total outside that of its parts",                    "contradicts/growth-range=1",
      "= 区 partition\n全市 产值;growth;yoy 2023 6.0 %\n甲<全市 产值;growth;yoy 2023 1.0 %\n"
-     "乙<全市 产值;growth;yoy 2023 5.0 %\n"},
-    {"outside by rounding", "agrees/growth-range=1 contradicts=0",
+     "乙<全市 产值;growth;yoy 2023 5.0 %\n"                                                                                                    },
+    {"outside by rounding",                                              "agrees/growth-range=1 contradicts=0",
      "= 区 partition\n全市 产值;growth;yoy 2023 5.1 %\n甲<全市 产值;growth;yoy 2023 1.0 %\n"
-     "乙<全市 产值;growth;yoy 2023 5.0 %\n"},
+     "乙<全市 产值;growth;yoy 2023 5.0 %\n"                                                                                                    },
     {"a part without growth, an overlap, a part of the parts: no range",
-     "agrees/growth-range=0 contradicts=0",
-     "= 区 partition\n全市 产值;growth;yoy 2023 6.0 %\n甲<全市 产值;growth;yoy 2023 1.0 %\n"
+     "agrees/growth-range=0 contradicts=0",                                                                                       "= 区 partition\n全市 产值;growth;yoy 2023 6.0 %\n甲<全市 产值;growth;yoy 2023 1.0 %\n"
      "乙<全市 产值;growth;yoy 2022 5.0 %\n"
      "= 园(重叠) overlap\n园区 产值;growth;yoy 2023 6.0 %\n丙<园区 产值;growth;yoy 2023 1.0 %\n"
-     "丁<园区 产值;growth;yoy 2023 2.0 %\n"},
-    {"profits may lose: no range without levels", "agrees/growth-range=0 contradicts=0",
+     "丁<园区 产值;growth;yoy 2023 2.0 %\n"                                                         },
+    {"profits may lose: no range without levels",                        "agrees/growth-range=0 contradicts=0",
      "= 区 partition\n全市 利润;growth;yoy 2023 9.0 %\n甲<全市 利润;growth;yoy 2023 1.0 %\n"
-     "乙<全市 利润;growth;yoy 2023 5.0 %\n"},
-    {"growth of an average is no mean", "agrees/growth-range=0 contradicts=0",
+     "乙<全市 利润;growth;yoy 2023 5.0 %\n"                                                                                                    },
+    {"growth of an average is no mean",                                  "agrees/growth-range=0 contradicts=0",
      "= 区 partition\n全市 ~人均产值;growth;yoy 2023 9.0 %\n甲<全市 ~人均产值;growth;yoy 2023 1.0 "
      "%\n"
-     "乙<全市 ~人均产值;growth;yoy 2023 5.0 %\n"},
-    {"pull = contribution x growth", "agrees/pull=1 contradicts=0",
+     "乙<全市 ~人均产值;growth;yoy 2023 5.0 %\n"                                                                                             },
+    {"pull = contribution x growth",                                     "agrees/pull=1 contradicts=0",
      "甲 工业对经济增长贡献率;contribution;to:GDP 2023 32.1 %\n"
      "甲 工业拉动经济增长;contribution;to:GDP 2023 1.9 百分点\n甲 地区生产总值;growth;yoy 2023 5.9 "
-     "%\n"},
-    {"pull is not contribution x growth", "contradicts/pull=1",
+     "%\n"                                                                                                                                          },
+    {"pull is not contribution x growth",                                "contradicts/pull=1",
      "甲 工业对经济增长贡献率;contribution;to:GDP 2023 32.1 %\n"
      "甲 工业拉动经济增长;contribution;to:GDP 2023 1.9 百分点\n甲 地区生产总值;growth;yoy 2023 6.9 "
-     "%\n"},
-    {"growth follows from pull and contribution", "implied/pull=1",
+     "%\n"                                                                                                                                          },
+    {"growth follows from pull and contribution",                        "implied/pull=1",
      "甲 工业对经济增长贡献率;contribution;to:GDP 2023 32.1 %\n"
-     "甲 工业拉动经济增长;contribution;to:GDP 2023 1.9 百分点\n"},
-    {"margin = profit / revenue", "agrees/ratio=1 contradicts/ratio=1 implied/ratio=1",
+     "甲 工业拉动经济增长;contribution;to:GDP 2023 1.9 百分点\n"                                                                        },
+    {"margin = profit / revenue",                                        "agrees/ratio=1 contradicts/ratio=1 implied/ratio=1",
      "甲 规上工业利润 2023 308.7 亿元\n甲 规上工业营业收入 2023 4869.1 亿元\n甲 规上工业利润率 "
      "2023 6.34 %\n"
      "乙 规上工业利润 2023 308.7 亿元\n乙 规上工业营业收入 2023 4569.1 亿元\n乙 规上工业利润率 "
      "2023 6.34 %\n"
-     "丙 规上工业利润 2023 308.7 亿元\n丙 规上工业利润率 2023 6.34 %\n"},
-    {"GDP is the sum of three", "agrees/sum=1 contradicts/sum=1 implied/sum=1",
+     "丙 规上工业利润 2023 308.7 亿元\n丙 规上工业利润率 2023 6.34 %\n"                                                            },
+    {"GDP is the sum of three",                                          "agrees/sum=1 contradicts/sum=1 implied/sum=1",
      "甲 地区生产总值 2023 503.7 亿元\n甲 第一产业增加值 2023 21.8 亿元\n甲 第二产业增加值 2023 "
      "271.9 亿元\n"
      "甲 第三产业增加值 2023 210.0 亿元\n"
@@ -616,7 +638,7 @@ static const struct row rate_rows[] = {
      "271.9 亿元\n"
      "乙 第三产业增加值 2023 220.0 亿元\n"
      "丙 地区生产总值 2023 503.7 亿元\n丙 第一产业增加值 2023 21.8 亿元\n丙 第二产业增加值 2023 "
-     "271.9 亿元\n"},
+     "271.9 亿元\n"                                                                                                                               },
 };
 
 static void test_rates(void **state)
@@ -628,40 +650,42 @@ static void test_rates(void **state)
 /* ---- sources and labels ---- */
 
 static const struct row source_rows[] = {
-    {"two sources differ", "contradicts/two-sources=1 contradicts=1",
-     "甲! 单位数 2023 10 个\n@ B 2024-02-01\n甲! 单位数 2023 11 个\n"},
-    {"two sources agree", "agrees/two-sources=1 contradicts=0",
-     "甲! 单位数 2023 10 个\n@ B 2024-02-01\n甲! 单位数 2023 10 个\n"},
-    {"two sources round differently", "rounding/two-sources=1 contradicts=0",
-     "甲! 产值 2023 10.3 亿元\n@ B 2024-02-01\n甲! 产值 2023 102811 万元\n"},
-    {"two plans may differ", "residual/two-sources=1 contradicts=0",
-     "甲! 单位数;count;;plan 2023 10 个\n@ B 2024-02-01\n甲! 单位数;count;;plan 2023 20 个\n"},
+    {"two sources differ",                                   "contradicts/two-sources=1 contradicts=1",
+     "甲! 单位数 2023 10 个\n@ B 2024-02-01\n甲! 单位数 2023 11 个\n"                               },
+    {"two sources agree",                                    "agrees/two-sources=1 contradicts=0",
+     "甲! 单位数 2023 10 个\n@ B 2024-02-01\n甲! 单位数 2023 10 个\n"                               },
+    {"two sources round differently",                        "rounding/two-sources=1 contradicts=0",
+     "甲! 产值 2023 10.3 亿元\n@ B 2024-02-01\n甲! 产值 2023 102811 万元\n"                         },
+    {"to the same digits they don't round to one value",     "contradicts/two-sources=1 rounding=0",
+     "甲! 产值 2023 10.3 亿元\n@ B 2024-02-01\n甲! 产值 2023 10.4 亿元\n"                           },
+    {"two plans may differ",                                 "residual/two-sources=1 contradicts=0",
+     "甲! 单位数;count;;plan 2023 10 个\n@ B 2024-02-01\n甲! 单位数;count;;plan 2023 20 个\n"       },
     {"a later publication of the same source is a revision", "contradicts=0 agrees=0",
-     "甲! 单位数 2023 10 个\n@ T 2024-06-01\n甲! 单位数 2023 11 个\n"},
-    {"a later correction of the same table is a revision", "contradicts=0 agrees=0",
-     "甲! 单位数 2023 10 个\ncommit\n甲! 单位数 2023 11 个\n"},
-    {"one document says two things", "contradicts/said-twice=1 contradicts=1",
-     "甲! 单位数 2023 10 个\n甲! 单位数 2023 11 个\n"},
-    {"a corrected total is compared with corrected parts", "agrees/sum=1 contradicts=0",
+     "甲! 单位数 2023 10 个\n@ T 2024-06-01\n甲! 单位数 2023 11 个\n"                               },
+    {"a later correction of the same table is a revision",   "contradicts=0 agrees=0",
+     "甲! 单位数 2023 10 个\ncommit\n甲! 单位数 2023 11 个\n"                                       },
+    {"one document says two things",                         "contradicts/said-twice=1 contradicts=1",
+     "甲! 单位数 2023 10 个\n甲! 单位数 2023 11 个\n"                                               },
+    {"a corrected total is compared with corrected parts",   "agrees/sum=1 contradicts=0",
      "= 区 partition\n全市 单位数 2023 10 个\n甲<全市 单位数 2023 3 个\n乙<全市 单位数 2023 7 "
      "个\ncommit\n"
-     "全市 单位数 2023 11 个\n乙<全市 单位数 2023 8 个\n"},
-    {"unchanged from one document to the next", "note/unchanged=1 note=1",
-     "甲! 上云企业数 2022 18000 个\n@ B 2024-02-01\n甲! 上云企业数 2023 18000 个\n"},
-    {"unchanged within one document is no note, nor is 0", "note=0",
+     "全市 单位数 2023 11 个\n乙<全市 单位数 2023 8 个\n"                                        },
+    {"unchanged from one document to the next",              "note/unchanged=1 note=1",
+     "甲! 上云企业数 2022 18000 个\n@ B 2024-02-01\n甲! 上云企业数 2023 18000 个\n"             },
+    {"unchanged within one document is no note, nor is 0",   "note=0",
      "甲! 上云企业数 2022 18000 个\n甲! 上云企业数 2023 18000 个\n乙! 停产企业数 2022 0 个\n"
-     "@ B 2024-02-01\n乙! 停产企业数 2023 0 个\n"},
-    {"grades differ: two labels", "note/labels=1 note=1",
+     "@ B 2024-02-01\n乙! 停产企业数 2023 0 个\n"                                                      },
+    {"grades differ: two labels",                            "note/labels=1 note=1",
      "甲! 省级以上工业互联网平台数 2022 11 个\n@ B 2024-02-01\n甲! 省级工业互联网平台数 2023 9 "
-     "个\n"},
-    {"brackets differ: two labels", "note/labels=1",
+     "个\n"                                                                                                  },
+    {"brackets differ: two labels",                          "note/labels=1",
      "甲! 绿色工厂(车间)数 2022 11 个\n@ B 2024-02-01\n甲! 绿色工厂（园区）数 2023 9 个\n"},
-    {"a flow is no stock, a scope no grade", "note/labels=0",
+    {"a flow is no stock, a scope no grade",                 "note/labels=0",
      "甲! 规上工业企业数 2022 11 个\n甲! 智能工厂数 2022 30 个\n@ B 2024-02-01\n"
-     "甲! 新增规上工业企业数 2023 9 个\n甲! 规上智能工厂数 2023 10 个\n"},
-    {"labels that one document tells apart", "note/labels=0",
+     "甲! 新增规上工业企业数 2023 9 个\n甲! 规上智能工厂数 2023 10 个\n"                  },
+    {"labels that one document tells apart",                 "note/labels=0",
      "甲! 省级以上平台数 2022 11 个\n甲! 省级平台数 2022 9 个\n@ B 2024-02-01\n甲! 省级平台数 2023 "
-     "10 个\n"},
+     "10 个\n"                                                                                               },
 };
 
 static void test_sources(void **state)

@@ -122,9 +122,17 @@ bool check_is_money(const struct check *c, uint32_t dimension)
     return str_starts(name, STR("money")) || str_is(name, "usd");
 }
 
+/* Tables print pulls in % as well as in points. */
+static bool named_pull(const struct check *c, const struct series *s)
+{
+    struct str name = model_indicator(c->m, s->indicator)->name;
+    return str_has(name, STR("拉动")) && !str_has(name, STR("贡献率"));
+}
+
 bool check_is_contribution(const struct check *c, const struct series *s)
 {
-    return check_is_percent(c, s->dimension) && !check_is_point(c, s->dimension) &&
+    return check_is_percent(c, s->dimension) && !check_is_pull(c, s) &&
+           !check_is_point(c, s->dimension) &&
            (s->kind == KIND_CONTRIBUTION ||
             (s->kind == KIND_LEVEL &&
              str_has(model_indicator(c->m, s->indicator)->name, STR("贡献率"))));
@@ -132,10 +140,11 @@ bool check_is_contribution(const struct check *c, const struct series *s)
 
 bool check_is_pull(const struct check *c, const struct series *s)
 {
-    return check_is_point(c, s->dimension) &&
-           (s->kind == KIND_CONTRIBUTION ||
-            ((s->kind == KIND_LEVEL || s->kind == KIND_GROWTH) &&
-             str_has(model_indicator(c->m, s->indicator)->name, STR("拉动"))));
+    if (!check_is_point(c, s->dimension))
+        return check_is_percent(c, s->dimension) && s->kind == KIND_CONTRIBUTION &&
+               named_pull(c, s);
+    return s->kind == KIND_CONTRIBUTION ||
+           ((s->kind == KIND_LEVEL || s->kind == KIND_GROWTH) && named_pull(c, s));
 }
 
 bool check_is_bound(const struct fact *f)

@@ -6,14 +6,16 @@ static void test_stems(void **state)
 {
     static const struct {
         const char *name, *stem;
-    } rows[] = {{"省级以上工业互联网平台数", "工业互联网平台数"},
-                {"省级工业互联网平台数", "工业互联网平台数"},
-                {"国家级专精特新小巨人企业数", "专精特新小巨人企业数"},
-                {"新培育国家级专精特新小巨人企业数", "新培育专精特新小巨人企业数"},
-                {"规上工业企业数", "规上工业企业数"},
-                {"省级以上绿色工厂(车间)数", "绿色工厂数"},
-                {"省级以上绿色工厂（园区）数", "绿色工厂数"},
-                {"国家级", ""}};
+    } rows[] = {
+        {"省级以上工业互联网平台数",             "工业互联网平台数"               },
+        {"省级工业互联网平台数",                   "工业互联网平台数"               },
+        {"国家级专精特新小巨人企业数",          "专精特新小巨人企业数"         },
+        {"新培育国家级专精特新小巨人企业数", "新培育专精特新小巨人企业数"},
+        {"规上工业企业数",                            "规上工业企业数"                  },
+        {"省级以上绿色工厂(车间)数",              "绿色工厂数"                        },
+        {"省级以上绿色工厂（园区）数",          "绿色工厂数"                        },
+        {"国家级",                                        ""                                       }
+    };
     struct words w;
     struct error e = {0};
     struct arena a;
@@ -36,22 +38,20 @@ static void test_refused(void **state)
         bool labels;
         const char *csv, *want;
     } rows[] = {
-        {true, "word,class\n", "expected 3 columns"},
-        {true, "word,class,note\n省级,colour,\n", "unknown class of word 'colour'"},
-        {true, "word,class,note\n省级,grade\n", "expected 3 fields"},
+        {true,  "word,class\n",                                                                      "expected 3 columns"            },
+        {true,  "word,class,note\n省级,colour,\n",                                                 "unknown class of word 'colour'"},
+        {true,  "word,class,note\n省级,grade\n",                                                   "expected 3 fields"             },
         {false, "rule,result,op,terms,source,note_zh,note_en\nr,a:level,^,b:level;c:level,s,z,e\n",
-         "expected * / + or -"},
+         "expected * / + or -"                                                                                                       },
         {false, "rule,result,op,terms,source,note_zh,note_en\nr,a,*,b:level;c:level,s,z,e\n",
-         "expected name:kind"},
+         "expected name:kind"                                                                                                        },
         {false, "rule,result,op,terms,source,note_zh,note_en\nr,a:level,*,b:level,s,z,e\n",
-         "takes two terms"},
+         "takes two terms"                                                                                                           },
         {false,
-         "rule,result,op,terms,source,note_zh,note_en\nr,a:level,/,b:level;c:level;d:level,s,z,e\n",
-         "takes two terms"},
+         "rule,result,op,terms,source,note_zh,note_en\nr,a:level,/,b:level;c:level;d:level,s,z,e\n", "takes two terms"               },
         {false,
          "rule,result,op,terms,source,note_zh,note_en\nr,a:level,+,b:level;b:level;b:level;b:level;"
-         "b:level;b:level;b:level;b:level;b:level,s,z,e\n",
-         "more than 8 terms"},
+         "b:level;b:level;b:level;b:level;b:level,s,z,e\n",                                          "more than 8 terms"             },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {

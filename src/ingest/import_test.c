@@ -1170,6 +1170,60 @@ static void tables(void **state)
     desk_close(&d);
 }
 
+/* A total of one grouping that is an item of another is one, whichever row comes first; a file may
+ * go on below an item that an earlier file placed. */
+static void tables_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const csv = TABLES "T1,规模,工业,,产值,2024,60.0,亿元,\n"
+                                          "T1,规模,大型,工业,产值,2024,60.0,亿元,\n"
+                                          "T1,行业,合计,,产值,2024,100.0,亿元,\n"
+                                          "T1,行业,工业,合计,产值,2024,60.0,亿元,\n"
+                                          "T1,行业,农业,合计,产值,2024,40.0,亿元,\n";
+    static const char *const more = TABLES "T1,行业,采矿业,工业,产值,2024,20.0,亿元,\n";
+    const struct import_file file = {STR("a.csv"), str_z(csv)}, below = {STR("b.csv"), str_z(more)};
+    struct desk d;
+    desk_open(&d, true);
+    check_taken(&d, take_files(&d, &file, 1, IMPORT_WHOLE), 0, "tables in any order");
+    assert_int_equal(model_find_code(d.m, STR("table:T1|||工业")), 0);
+    uint32_t industry = coded(&d, "table:T1|行业|合计|工业");
+    assert_int_equal(ledger_fact_count(d.l), 4);
+    check_taken(&d, take_files(&d, &below, 1, IMPORT_WHOLE), 0, "rows below");
+    assert_int_equal(model_find_code(d.m, STR("table:T1|||工业")), 0);
+    assert_int_equal(model_parent(d.m, coded(&d, "table:T1|行业|工业|采矿业"), DAY_MAX), industry);
+    check_again(&d, &file, 1, 5);
+    desk_close(&d);
+}
+
+/* 其中 and # are parts of their siblings: they stand in a partial grouping of their own. */
+static void tables_of_which(void **state)
+{
+    (void)state;
+    static const char *const csv = TABLES "T1,规模,合计,,产值,2024,100.0,亿元,\n"
+                                          "T1,规模,大型,合计,产值,2024,100.0,亿元,\n"
+                                          "T1,规模,其中:国有,合计,产值,2024,30.0,亿元,\n"
+                                          "T1,规模,#私营,合计,产值,2024,50.0,亿元,\n"
+                                          "T1,机组,合计,,产值,2024,100.0,亿元,\n"
+                                          "T1,机组,#2机组,合计,产值,2024,100.0,亿元,\n";
+    const struct import_file file = {STR("a.csv"), str_z(csv)};
+    struct desk d;
+    struct rollup_cell c;
+    desk_open(&d, true);
+    check_taken(&d, take_files(&d, &file, 1, IMPORT_WHOLE), 0, "of which");
+    uint32_t total = coded(&d, "table:T1|||合计"), g,
+             s = model_find_series(d.m, model_find_indicator(d.m, STR("产值")), KIND_LEVEL, STR(""),
+                                   MOD_ACTUAL);
+    static const char *const whole[] = {"规模", "机组"};
+    for (size_t i = 0; i < COUNT(whole); i++) {
+        g = model_find_grouping(d.m, STR("T1"), str_z(whole[i]));
+        assert_true(rollup_get(ledger_rollup(d.l), g, total, s, period_z("2024"), &c));
+        check_row(c.sum == c.own, whole[i]);
+    }
+    g = model_find_grouping(d.m, STR("T1"), STR("规模(其中)"));
+    assert_int_equal(model_grouping(d.m, g)->kind, GROUP_PARTIAL);
+    desk_close(&d);
+}
+
 /* ---- reference data ---- */
 
 static bool shared_path(char *out, size_t room, const char *name)
@@ -1446,6 +1500,8 @@ int main(void)
         cmocka_unit_test(projects_by_row),
         cmocka_unit_test(periods_of_batches),
         cmocka_unit_test(tables),
+        cmocka_unit_test(tables_in_any_order),
+        cmocka_unit_test(tables_of_which),
         cmocka_unit_test(seeds_in_any_order),
         cmocka_unit_test(seeds_alone_and_then_their_names),
         cmocka_unit_test(shared_tables),

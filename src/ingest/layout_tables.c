@@ -90,15 +90,6 @@ static enum code make_item(struct import *im, struct str item, struct str code, 
     return ledger_put_entity(im->ledger, e, id, err);
 }
 
-static enum code root_item(struct import *im, struct str item, uint32_t *id, struct error *err)
-{
-    struct str code = item_code(im, STR(""), STR(""), item);
-    if ((*id = model_find_code(ledger_model(im->ledger), code)) || (*id = as_region(im, item, 0)) ||
-        (*id = elsewhere(im, item, cell(im, T_GROUPING))))
-        return OK;
-    return make_item(im, item, code, id, err);
-}
-
 /* What the rows of the file say beside each other, found once so that a long table costs no more a
  * row than a short one. Values are row numbers + 1. */
 struct table_index {
@@ -107,7 +98,10 @@ struct table_index {
     struct map bases; /* table, grouping, item, stem: a row that names the base (比2018年末增加) */
     struct map columns; /* table, indicator: first row of the column */
     struct map kinds;   /* table, grouping: kind + 1 */
+    struct map
+        placed; /* table, item: the row that gives it a parent; PLACED_TWICE if they differ */
 };
+#define PLACED_TWICE 0
 
 static struct str index_key(struct import *im, struct str grouping, struct str a, struct str b)
 {
@@ -131,6 +125,12 @@ static struct str parent_said(struct import *im, struct str item)
     return r && r->field[T_PARENT].len ? r->field[T_PARENT] : STR_NULL;
 }
 
+static bool said_here(struct import *im, struct str item)
+{
+    const struct table_index *x = im->scratch;
+    return indexed(im, &x->items, index_key(im, cell(im, T_GROUPING), item, STR(""))) != NULL;
+}
+
 /* By words in its name, or in that of its total: 合计(剔重). */
 static enum grouping_kind kind_of_grouping(struct import *im)
 {
@@ -145,6 +145,54 @@ static enum grouping_kind kind_of_grouping(struct import *im)
 static enum code bind_item(struct import *im, struct str item, struct str parent, int depth,
                            uint32_t *id, uint32_t *parent_id, struct error *err);
 
+/* A total that the file places under a parent of another grouping is bound there first, so that the
+ * order of the rows does not matter. */
+static enum code placed_item(struct import *im, struct str item, int depth, uint32_t *id,
+                             struct error *err)
+{
+    const struct table_index *x = im->scratch;
+    uint64_t at = PLACED_TWICE;
+    uint32_t unused;
+    *id = 0;
+    if (!map_get(&x->placed, index_key(im, STR(""), item, STR("")), &at))
+        *id = elsewhere(im, item, cell(im, T_GROUPING));
+    if (at == PLACED_TWICE || str_eq(im->kept.v[at - 1].field[T_GROUPING], cell(im, T_GROUPING)))
+        return OK;
+    struct row_text here = im->row;
+    im->row = im->kept.v[at - 1];
+    enum code c = bind_item(im, item, cell(im, T_PARENT), depth + 1, id, &unused, err);
+    im->row = here;
+    return c;
+}
+
+static enum code root_item(struct import *im, struct str item, int depth, uint32_t *id,
+                           struct error *err)
+{
+    struct str code = item_code(im, STR(""), STR(""), item);
+    if ((*id = model_find_code(ledger_model(im->ledger), code)) || (*id = as_region(im, item, 0)))
+        return OK;
+    TRY(placed_item(im, item, depth, id, err));
+    return *id ? OK : make_item(im, item, code, id, err);
+}
+
+/* A parent without a row of its own in this file, as an earlier file of the same table placed it.
+ */
+static uint32_t placed_before(struct import *im, struct str item)
+{
+    const struct model *m = ledger_model(im->ledger);
+    struct str here = arena_fmt(&im->arena, "table:%.*s|%.*s|", STR_ARG(cell(im, T_TABLE)),
+                                STR_ARG(cell(im, T_GROUPING)));
+    uint32_t id, found = 0, count = 0;
+    for (size_t it = 0; (id = model_named(m, item, &it));) {
+        const struct entity *e = model_entity(m, id);
+        if (str_eq(e->scope, cell(im, T_TABLE)) && str_starts(e->code, here)) {
+            found = id;
+            count++;
+        }
+    }
+    return count == 1 ? found : 0;
+}
+
 static enum code bind_item_parent(struct import *im, struct str parent, int depth, uint32_t *id,
                                   struct error *err)
 {
@@ -154,6 +202,8 @@ static enum code bind_item_parent(struct import *im, struct str parent, int dept
                           "the parents of '%.*s' lead back to it, or are nested deeper than %d",
                           STR_ARG(parent), ITEM_DEPTH_MAX);
     struct str above = parent_said(im, parent);
+    if (!above.ptr && !said_here(im, parent) && (*id = placed_before(im, parent)))
+        return OK;
     return bind_item(im, parent, above, depth + 1, id, &unused, err);
 }
 
@@ -162,7 +212,7 @@ static enum code bind_item(struct import *im, struct str item, struct str parent
 {
     *parent_id = 0;
     if (!parent.len)
-        return root_item(im, item, id, err);
+        return root_item(im, item, depth, id, err);
     TRY(bind_item_parent(im, parent, depth, parent_id, err));
     if ((*id = as_region(im, item, *parent_id)))
         return OK;
@@ -377,6 +427,17 @@ static day_t day_in_address(struct str url)
     return DAY_MIN;
 }
 
+/* 其中:国有, #国有: part of its siblings, so no part of the sum; but not "#2 机组". */
+static bool of_which(const struct import *im, struct str item)
+{
+    for (size_t i = 0; i < im->words->words.len; i++) {
+        const struct table_word *w = &im->words->words.v[i];
+        if (str_is(w->use, "of-which") && str_starts(item, w->word) && item.len > w->word.len)
+            return item.ptr[w->word.len] < '0' || item.ptr[w->word.len] > '9';
+    }
+    return false;
+}
+
 static enum code put_member(struct import *im, uint32_t child, uint32_t parent, struct error *err)
 {
     uint32_t grouping, id;
@@ -385,6 +446,10 @@ static enum code put_member(struct import *im, uint32_t child, uint32_t parent, 
                          .alias = cell(im, T_GROUPING),
                          .scope = cell(im, T_TABLE),
                          .kind = kind_of_grouping(im)};
+    if (g.kind == GROUP_PARTITION && of_which(im, cell(im, T_ITEM))) {
+        g.name = g.alias = arena_fmt(&im->arena, "%.*s(其中)", STR_ARG(g.name));
+        g.kind = GROUP_PARTIAL;
+    }
     struct membership ms = {
         .child = child, .parent = parent, .ppm = PPM, .from = DAY_MIN, .to = DAY_MAX};
     TRY(ledger_put_grouping(im->ledger, g, &grouping, err));
@@ -455,10 +520,27 @@ static void index_row(struct import *im, struct table_index *x, uint64_t number)
     index_kind(im, x);
 }
 
+/* Once the kinds of all groupings are known: in an overlap several parents are one place. */
+static void index_placed(struct import *im, struct table_index *x, uint64_t number)
+{
+    struct str key = index_key(im, STR(""), cell(im, T_ITEM), STR(""));
+    uint64_t *at;
+    if (!cell(im, T_PARENT).len)
+        return;
+    at = map_at(&x->placed, key, number);
+    if (*at == PLACED_TWICE)
+        return;
+    const struct row_text *first = &im->kept.v[*at - 1];
+    if (!str_eq(first->field[T_GROUPING], cell(im, T_GROUPING)) ||
+        (!str_eq(first->field[T_PARENT], cell(im, T_PARENT)) &&
+         kind_of_grouping(im) != GROUP_OVERLAP))
+        *at = PLACED_TWICE;
+}
+
 static void tables_end(struct import *im)
 {
     struct table_index x;
-    struct map *maps[] = {&x.items, &x.plain, &x.bases, &x.columns, &x.kinds};
+    struct map *maps[] = {&x.items, &x.plain, &x.bases, &x.columns, &x.kinds, &x.placed};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_init(maps[i]);
     for (size_t i = 0; i < im->kept.len; i++) {
@@ -466,6 +548,10 @@ static void tables_end(struct import *im)
         index_row(im, &x, i + 1);
     }
     im->scratch = &x;
+    for (size_t i = 0; i < im->kept.len; i++) {
+        im->row = im->kept.v[i];
+        index_placed(im, &x, i + 1);
+    }
     each_kept(im, table_fact);
     im->scratch = NULL;
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
