@@ -92,6 +92,10 @@ int init_local(struct cli *cli, struct error *err)
             cli->zh ? "luoshu: 已建立工作区 '%s';上面的管理员令牌只显示这一次\n"
                     : "luoshu: workspace '%s' is made; its admin token above is shown this once\n",
             dir);
+    if (str_is(args_str(&cli->args, "history"), "memory"))
+        fprintf(cli->err, cli->zh ? "luoshu: 注意：memory 只在进程运行期间保留数字，仅供试用\n"
+                                  : "luoshu: note: a memory history keeps figures only as long as one "
+                                    "process runs; for trials\n");
     return 0;
 }
 
