@@ -15,6 +15,7 @@ static const struct code_info codes[CODE_COUNT] = {
     [E_DENIED] = {"denied",   403, 2, "没有权限",                      "not allowed"                 },
     [E_RANGE] = {"range",    422, 2, "数值超出范围或精度",       "number out of range or scale"},
     [E_LIMIT] = {"limit",    413, 2, "超过规定的上限",             "larger than a stated limit"  },
+    [E_BUSY] = {"busy", 429, 3, "正忙，请稍后重试", "busy; the same again later"},
     [E_IO] = {"io",       500, 3, "系统读写失败",                "operating system failure"    },
     [E_BACKEND] = {"backend",  503, 3, "依赖的库或数据库失败",    "library or database failure" },
     [E_BUG] = {"bug",      500, 3, "程序内部错误",                "internal error"              },

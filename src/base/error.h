@@ -17,6 +17,7 @@ enum code {
     E_DENIED,   /* not allowed: 403 (401 without a token), 2 */
     E_RANGE,    /* an exact number left its range or scale: 422, 2 */
     E_LIMIT,    /* larger than a stated limit: 413, 2 */
+    E_BUSY,     /* too much is waiting; the same again later: 429, 3 */
     E_IO,       /* the operating system said no: 500, 3 */
     E_BACKEND,  /* a library or a database said no: 503, 3 */
     E_BUG,      /* ours: 500, 3 */

@@ -1,0 +1,78 @@
+/* points.h - what is measured where: profiles, slots, devices, points, and the channels that name
+ * them.
+ *
+ * A channel is how a device names what it sends: a series ("m,dev=17", "spBv1.0/plant/edge/press",
+ * "hj212/MN") and a field in it ("v", "Pressure", "w01018-Rtd"). A point is one channel of one
+ * device. Its profile says what the numbers mean (indicator, unit, decimals, kernel); its slot is
+ * (entity, profile), the smallest thing that is summed: all points of one enterprise with the same
+ * profile share a slot. A point of slot 0 is unbound: its readings are kept and counted, and move
+ * no total until it is bound; then its whole history counts (quarantine loses nothing).
+ *
+ * Ids are given by the registry, 1.., stable for ever. Texts are not kept here but for devices'
+ * placement: at the size of a province they are looked up in the registry.
+ * Threads: channels_* may be called by any; a writer holds the lock of `points` exclusively. */
+#ifndef LUOSHU_READINGS_POINTS_H
+#define LUOSHU_READINGS_POINTS_H
+#include "model/model.h"
+#include "readings/kernel.h"
+#include <pthread.h>
+
+struct profile {
+    uint32_t id;        /* 1.. */
+    struct str name;    /* "电表/千瓦时" */
+    uint32_t indicator; /* 0 = none (yet) */
+    uint32_t unit;      /* of the readings */
+    struct kernel_rule rule;
+};
+struct slot {
+    uint32_t entity, profile;
+};
+struct device {
+    uint32_t id; /* 1.. */
+    uint32_t
+        entity; /* where it stands (ISA-95: enterprise, site, area, line, unit); 0 = unplaced */
+    struct str name, type, note;
+};
+struct point {
+    uint32_t id; /* 1.. */
+    uint32_t device, slot, profile;
+    struct str series, field;
+};
+
+struct points {
+    struct arena text;
+    VEC(struct profile) profiles;           /* element i has id i + 1 */
+    VEC(struct slot) slots;                 /* element 0 is the unbound one */
+    VEC(uint32_t) device_entity;            /* by id - 1 */
+    VEC(uint32_t) point_slot, point_device; /* by id - 1 */
+    struct channels *channels;
+    struct map slot_of; /* (entity, profile) -> slot */
+    pthread_rwlock_t lock;
+};
+struct points *
+points_new(uint64_t seed /* secret of the workspace, so that hashes can't be made to collide */);
+void points_free(struct points *p);
+/* The rule of a slot: of its profile; of the unbound slot: KERNEL_NONE with POINT_UNBOUND_DECIMALS.
+ */
+const struct kernel_rule *points_rule(const struct points *p, uint32_t slot);
+#define POINT_UNBOUND_DECIMALS 6
+/* The slot of (entity, profile), made when absent (*made then). The caller makes it durable. */
+uint32_t points_slot(struct points *p, uint32_t entity, uint32_t profile, bool *made);
+/* fails  E_CONFLICT another point has the channel */
+MUST_CHECK enum code points_add(struct points *p, const struct point *pt, struct error *err);
+
+/* ---- channels: from a packet's words to a point ---- */
+struct bound {
+    uint32_t point; /* 0 = unknown channel */
+    uint8_t decimals;
+};
+/* Hash of a channel under the seed of p; series and field are hashed apart, so that a packet of
+ * many fields hashes its series once. */
+uint64_t channel_hash_series(const struct points *p, struct str series);
+uint64_t channel_hash(const struct points *p, uint64_t series_hash, struct str field);
+/* n at once (memory is fetched ahead); the caller holds p->lock shared. */
+void channels_find(const struct points *p, const uint64_t *hash, size_t n, struct bound *out);
+/* A second spelling of a channel (tags in another order): found from now on. Takes the lock. */
+void channels_alias(struct points *p, uint64_t hash, uint32_t point);
+size_t points_bytes(const struct points *p);
+#endif
