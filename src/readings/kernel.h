@@ -70,16 +70,20 @@ struct share {
     uint32_t resets;
 };
 typedef void (*share_fn)(void *ctx, int32_t window, const struct share *s);
-/* Contribution of neighbours a -> b (a earlier, both as the kernel sees them) at one level, window
- * by window in order of time. */
+/* Contribution of neighbours a -> b (time_a < time_b, both as the kernel sees them) at one level,
+ * window by window in order of time; it lies within the windows that [time_a, time_b) touches. A
+ * reset or restart is told in the last of them. */
 void kernel_pair(const struct kernel_rule *rule, enum level level, int64_t time_a, int64_t value_a,
                  int64_t time_b, int64_t value_b, share_fn fn, void *ctx);
-/* Contribution of a single reading (AMOUNT, EVENT; nothing for others). */
+/* Contribution of a single reading (AMOUNT, EVENT; nothing for others). An AMOUNT covers
+ * [time - every_s, time), or [time, time + every_s) when it begins there. */
 void kernel_single(const struct kernel_rule *rule, enum level level, int64_t time_ms, int64_t value,
                    share_fn fn, void *ctx);
 /* Does the kernel look past this value when it seeks a neighbour? */
 bool kernel_skips(const struct kernel_rule *rule, int64_t value);
-/* Difference of two counter readings under the rule: rollover, reset, jitter; *reset when one was
- * seen. */
+/* Difference of two counter readings (numbers) under the rule; never negative.
+ * A step back by at most the jitter: 0. Else, where the register rolls over and the way forward
+ * across its end is at most half of it: that way. Else the register was reset (*reset) and has
+ * counted from 0 since: the later reading, as Prometheus' increase(). */
 i128 kernel_difference(const struct kernel_rule *rule, int64_t a, int64_t b, bool *reset);
 #endif
