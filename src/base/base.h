@@ -2,6 +2,7 @@
 #ifndef LUOSHU_BASE_H
 #define LUOSHU_BASE_H
 #include "calendar.h"
+#include "crc.h"
 #include "csv.h"
 #include "decimal.h"
 #include "error.h"
