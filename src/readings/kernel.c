@@ -115,7 +115,7 @@ static void hold_over(enum level level, int64_t begin, int64_t end, int64_t valu
 
 /* ---- kernels ------------------------------------------------------------------------------- */
 
-static int64_t max_gap_ms(const struct kernel_rule *rule)
+int64_t kernel_max_gap_ms(const struct kernel_rule *rule)
 {
     if (rule->max_gap_s > 0)
         return rule->max_gap_s * INT64_C(1000);
@@ -147,7 +147,7 @@ static void counter_pair(const struct kernel_rule *rule, struct spread *s, int64
     if (counts)
         s->amount = kernel_difference(rule, a, b, &reset);
     s->resets = reset;
-    if (counts && rule->gap == GAP_OPEN && s->end - s->begin > max_gap_ms(rule))
+    if (counts && rule->gap == GAP_OPEN && s->end - s->begin > kernel_max_gap_ms(rule))
         counts = window_of(s->level, s->begin) == window_of(s->level, s->end - 1);
     if (counts) {
         spread_over(s, fn, ctx);
@@ -169,7 +169,7 @@ void kernel_pair(const struct kernel_rule *rule, enum level level, int64_t time_
     case KERNEL_GAUGE:
     case KERNEL_STATE:
         if (reading_is_number(value_a)) {
-            int64_t gap = max_gap_ms(rule);
+            int64_t gap = kernel_max_gap_ms(rule);
             int64_t end = time_b - time_a > gap ? time_a + gap : time_b;
             hold_over(level, time_a, end, value_a, fn, ctx);
         }

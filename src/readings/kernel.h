@@ -79,6 +79,8 @@ void kernel_pair(const struct kernel_rule *rule, enum level level, int64_t time_
  * [time - every_s, time), or [time, time + every_s) when it begins there. */
 void kernel_single(const struct kernel_rule *rule, enum level level, int64_t time_ms, int64_t value,
                    share_fn fn, void *ctx);
+/* The longest gap that is filled, in ms. */
+int64_t kernel_max_gap_ms(const struct kernel_rule *rule);
 /* Does the kernel look past this value when it seeks a neighbour? */
 bool kernel_skips(const struct kernel_rule *rule, int64_t value);
 /* Difference of two counter readings (numbers) under the rule; never negative.

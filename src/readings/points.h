@@ -17,6 +17,8 @@
 #include "readings/kernel.h"
 #include <pthread.h>
 
+typedef VEC(uint32_t) u32_vec;
+
 struct profile {
     uint32_t id;        /* 1.. */
     struct str name;    /* "电表/千瓦时" */
@@ -24,8 +26,10 @@ struct profile {
     uint32_t unit;      /* of the readings */
     struct kernel_rule rule;
 };
+/* All points of one place, profile and number of decimals. */
 struct slot {
     uint32_t entity, profile;
+    struct kernel_rule rule; /* of the profile, at the decimals of the slot */
 };
 struct device {
     uint32_t id; /* 1.. */
@@ -36,6 +40,7 @@ struct device {
 struct point {
     uint32_t id; /* 1.. */
     uint32_t device, slot, profile;
+    uint8_t decimals;
     struct str series, field;
 };
 
@@ -43,21 +48,27 @@ struct points {
     struct arena text;
     VEC(struct profile) profiles;           /* element i has id i + 1 */
     VEC(struct slot) slots;                 /* element 0 is the unbound one */
-    VEC(uint32_t) device_entity;            /* by id - 1 */
+    VEC(uint32_t) devices;                  /* entity of each, by id - 1 */
     VEC(uint32_t) point_slot, point_device; /* by id - 1 */
+    VEC(uint8_t) point_decimals;
     struct channels *channels;
-    struct map slot_of; /* (entity, profile) -> slot */
+    struct map slot_of; /* (entity, profile, decimals) -> slot */
     pthread_rwlock_t lock;
 };
 struct points *
 points_new(uint64_t seed /* secret of the workspace, so that hashes can't be made to collide */);
 void points_free(struct points *p);
-/* The rule of a slot: of its profile; of the unbound slot: KERNEL_NONE with POINT_UNBOUND_DECIMALS.
- */
-const struct kernel_rule *points_rule(const struct points *p, uint32_t slot);
 #define POINT_UNBOUND_DECIMALS 6
-/* The slot of (entity, profile), made when absent (*made then). The caller makes it durable. */
-uint32_t points_slot(struct points *p, uint32_t entity, uint32_t profile, bool *made);
+/* Ids follow each other: profile.id == profiles.len + 1, and so on. Callers hold the lock
+ * exclusively. */
+void points_add_profile(struct points *p, const struct profile *pr);
+void points_add_device(struct points *p, const struct device *d);
+/* The slot of (entity, profile, decimals), made when absent (*made then); (0, 0, any) is slot 0.
+ * The caller makes it durable. */
+uint32_t points_slot(struct points *p, uint32_t entity, uint32_t profile, uint8_t decimals,
+                     bool *made);
+void points_add_slot(struct points *p, uint32_t entity, uint32_t profile, uint8_t decimals);
+void points_set_slot(struct points *p, uint32_t point, uint32_t device, uint32_t slot);
 /* fails  E_CONFLICT another point has the channel */
 MUST_CHECK enum code points_add(struct points *p, const struct point *pt, struct error *err);
 
@@ -74,5 +85,7 @@ uint64_t channel_hash(const struct points *p, uint64_t series_hash, struct str f
 void channels_find(const struct points *p, const uint64_t *hash, size_t n, struct bound *out);
 /* A second spelling of a channel (tags in another order): found from now on. Takes the lock. */
 void channels_alias(struct points *p, uint64_t hash, uint32_t point);
+/* Forgets what was added after there were so many: it never became durable. */
+void points_cut(struct points *p, size_t profiles, size_t slots, size_t devices, size_t points);
 size_t points_bytes(const struct points *p);
 #endif

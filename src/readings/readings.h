@@ -50,10 +50,10 @@ MUST_CHECK enum code readings_append(struct readings *r, const struct reading *v
                                      struct readings_counts *counts, struct error *err);
 /* After points were added to `points`: room for them. Under points->lock held exclusively. */
 void readings_grow(struct readings *r);
-/* Moves a point to another slot: its whole history leaves the windows of the old one and enters
- * those of the new; durable with the next checkpoint, which is taken here. decimals: the new ones,
- * kept values are scaled; fails E_RANGE when digits would be lost */
-MUST_CHECK enum code readings_rebind(struct readings *r, uint32_t point, uint32_t slot,
+/* Moves points to the slots that `points` says now: their whole history leaves the windows of the
+ * old ones and enters those of the new. To be called after the change is durable in the registry,
+ * and readings_settle before it: a crash between is mended at the next open. */
+MUST_CHECK enum code readings_rebind(struct readings *r, const uint32_t *point, size_t n,
                                      struct error *err);
 
 /* Why nothing is acknowledged just now, or "" (thread-safe copy). */

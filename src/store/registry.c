@@ -413,6 +413,8 @@ void registry_close(struct registry *g)
     registry_rollback(g);
     for (size_t i = 0; i < SQL_FIXED; i++)
         sqlite3_finalize(g->fixed[i]);
+    for (size_t i = 0; i < POINTS_SQL; i++)
+        sqlite3_finalize(g->points[i]);
     for (size_t i = 0; i < ROW_TABLES; i++)
         for (size_t j = 0; j < ROW_VERBS; j++)
             sqlite3_finalize(g->rows[i][j]);

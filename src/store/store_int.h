@@ -82,6 +82,27 @@ enum fixed_stmt {
     SQL_FIXED
 };
 
+enum points_stmt {
+    POINTS_PUT_PROFILE,
+    POINTS_PUT_SLOT,
+    POINTS_PUT_DEVICE,
+    POINTS_PUT_POINT,
+    POINTS_PROFILES,
+    POINTS_SLOTS,
+    POINTS_DEVICES,
+    POINTS_POINTS,
+    POINTS_POINT,
+    POINTS_DEVICE,
+    POINTS_DEVICE_NAMED,
+    POINTS_FIND_DEVICE,
+    POINTS_FIND_UNBOUND,
+    POINTS_FIND,
+    POINTS_DEVICES_FIND,
+    POINTS_PUT_CLAIM,
+    POINTS_USE_CLAIM,
+    POINTS_SQL
+};
+
 /* Any thread may call. `lock` is recursive and stays held from begin to commit or rollback, so
  * that what another thread writes meanwhile waits and is not rolled back with it. */
 struct registry {
@@ -91,6 +112,7 @@ struct registry {
     bool begun;
     sqlite3_stmt *fixed[SQL_FIXED];
     sqlite3_stmt *rows[ROW_TABLES][ROW_VERBS];
+    sqlite3_stmt *points[POINTS_SQL];
 };
 
 struct registry *registry_hold_(struct registry *g);
