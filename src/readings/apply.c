@@ -118,6 +118,10 @@ static void trim(const struct kernel_rule *rule, struct run *u, int64_t time)
         seen |= !kernel_skips(rule, u->value.v[hi]);
         number |= reading_is_number(u->value.v[hi]);
     }
+    if (hi == lo) {
+        u->time.len = u->value.len = 0;
+        return;
+    }
     memmove(u->time.v, u->time.v + lo, (hi - lo) * sizeof *u->time.v);
     memmove(u->value.v, u->value.v + lo, (hi - lo) * sizeof *u->value.v);
     u->time.len = u->value.len = hi - lo;
@@ -169,10 +173,10 @@ static void apply_careful(struct readings *r, const struct reading *v, struct re
 static void windows_quick(struct readings *r, const struct record *rec, const struct reading *v)
 {
     const struct kernel_rule *rule = &r->rule[rec->slot];
-    const int64_t quarter = 900000;
+    const int64_t quarter = 900000, zone = 28800000; /* windows begin at UTC+8 */
     int64_t dt = v->time_ms - rec->time_ms;
-    int32_t w = (int32_t)(v->time_ms / quarter);
-    bool within = rec->time_ms / quarter == w && rec->time_ms >= 0;
+    int32_t w = (int32_t)((v->time_ms + zone) / quarter);
+    bool within = (rec->time_ms + zone) / quarter == w && rec->time_ms >= 0;
     if (rule->kind == KERNEL_NONE)
         return;
     if (!within)
@@ -181,7 +185,7 @@ static void windows_quick(struct readings *r, const struct record *rec, const st
         contribute_single(r, rec->slot, v->time_ms, v->value, 1);
     else if (rec->time_ms < 0)
         return;
-    else if (within && rule->kind == KERNEL_COUNTER && v->value >= rec->value)
+    else if (within && rule->kind == KERNEL_COUNTER && v->value >= rec->value && rule->jitter == 0)
         contribute_amount(r, rec->slot, w, (i128)v->value - rec->value, dt);
     else if (within && rule->kind != KERNEL_COUNTER && dt <= r->max_gap[rec->slot])
         contribute_amount(r, rec->slot, w, (i128)rec->value * dt, dt);
