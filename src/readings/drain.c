@@ -511,10 +511,12 @@ enum code drain_once(struct readings *r, bool force, struct error *err)
 {
     pthread_mutex_lock(&r->drain_lock);
     if (r->was.number == 0) {
+        pthread_mutex_lock(&r->commit_lock);
         pthread_rwlock_wrlock(&r->state);
         if (force ? r->now.readings > 0 || r->rebound : flip_due(r))
             readings_flip(r);
         pthread_rwlock_unlock(&r->state);
+        pthread_mutex_unlock(&r->commit_lock);
     }
     enum code code = r->was.number ? pack(r, err) : OK;
     while (code == OK && blocks_due(r))

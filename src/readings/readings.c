@@ -259,6 +259,7 @@ static void locks_init(struct readings *r)
     pthread_rwlock_init(&r->state, &attr);
     pthread_rwlockattr_destroy(&attr);
     pthread_mutex_init(&r->lock, NULL);
+    pthread_mutex_init(&r->commit_lock, NULL);
     pthread_mutex_init(&r->drain_lock, NULL);
     pthread_cond_init(&r->work, NULL);
     pthread_cond_init(&r->done, NULL);
@@ -339,6 +340,7 @@ void readings_close(struct readings *r)
         close(r->dir_fd);
     pthread_rwlock_destroy(&r->state);
     pthread_mutex_destroy(&r->lock);
+    pthread_mutex_destroy(&r->commit_lock);
     pthread_mutex_destroy(&r->drain_lock);
     pthread_cond_destroy(&r->work);
     pthread_cond_destroy(&r->done);
@@ -366,17 +368,19 @@ static enum code commit(struct readings *r, struct request *first, size_t parts,
         v[i] = q->v;
         n[i] = q->n;
     }
+    pthread_mutex_lock(&r->commit_lock);
     enum code code = journal_write(&r->journal, r->now.number, v, n, parts, err);
+    if (code == OK) {
+        pthread_rwlock_wrlock(&r->state);
+        for (struct request *q = first; q; q = q->next)
+            apply(r, q->v, q->n, &q->counts);
+        r->groups++;
+        pthread_rwlock_unlock(&r->state);
+    }
+    pthread_mutex_unlock(&r->commit_lock);
     mem_free(v);
     mem_free(n);
-    if (code != OK)
-        return code;
-    pthread_rwlock_wrlock(&r->state);
-    for (struct request *q = first; q; q = q->next)
-        apply(r, q->v, q->n, &q->counts);
-    r->groups++;
-    pthread_rwlock_unlock(&r->state);
-    return OK;
+    return code;
 }
 
 /* Full generations are packed; while the one before still is, the present one may grow to twice its

@@ -189,6 +189,7 @@ struct readings {
     struct journal journal;
     pthread_t committer, drainer;
     bool threads;
+    pthread_mutex_t commit_lock; /* from the journal to the sums: a generation does not end between */
     pthread_mutex_t drain_lock; /* one packing, merging or rebinding at a time */
 };
 #define POINTS_MAX ((size_t)1 << 26)
