@@ -34,6 +34,31 @@ enum right auth_open(struct str open_reads, bool loopback)
     return RIGHT_NONE;
 }
 
+enum right auth_token(struct ledger *l, struct str token, struct arena *a, struct str *label)
+{
+    uint8_t hash[32];
+    struct error ignored = {0};
+    struct str right, name;
+    enum right out = RIGHT_NONE;
+    if (!str_starts(token, STR(TOKEN_PREFIX)))
+        return RIGHT_NONE;
+    token_hash(token, hash);
+    if (registry_token(ledger_registry(l), hash, a, label ? label : &name, &right, &ignored) != OK ||
+        !right_from(right, &out))
+        return RIGHT_NONE;
+    return out;
+}
+
+struct str auth_basic_password(struct arena *a, struct str base64)
+{
+    struct str plain = {arena_alloc(a, base64.len + 1), 0}, password;
+    if (sodium_base642bin((unsigned char *)(uintptr_t)plain.ptr, base64.len, base64.ptr, base64.len,
+                          NULL, &plain.len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+        return STR("");
+    (void)str_cut(plain, ':', &password);
+    return password.ptr ? password : STR("");
+}
+
 void auth_who(struct ledger *l, struct str open_reads, const struct http_request *rq,
               struct who *out)
 {

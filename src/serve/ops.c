@@ -123,9 +123,10 @@ static const struct arg token_args[] = {
     {0},
 };
 static const struct arg setting_args[] = {
-    {"key", ARG_TEXT, ARG_REQUIRED | ARG_WORD, "region|open_reads|hosts", "KEY",
-     "region、open_reads(loopback|all|none)或 hosts",
-     "region, open_reads (loopback|all|none) or hosts (names allowed in Host, comma separated)"},
+    {"key", ARG_TEXT, ARG_REQUIRED | ARG_WORD, "region|open_reads|hosts|buckets", "KEY",
+     "region、open_reads(loopback|all|none)、hosts 或 buckets(允许写入的库名,逗号分隔,空为不限)",
+     "region, open_reads (loopback|all|none), hosts (names allowed in Host) or buckets (names that "
+     "may be written to at /write; none: any), comma separated"},
     {"value", ARG_TEXT, ARG_WORD, NULL, "VALUE", "新值;缺省则显示",
      "new value; without it the present one is shown"},
     {0},

@@ -1,5 +1,6 @@
 /* serve_cmd.c - the command `serve`: from an open workspace to a listening server and back. */
 #include "serve/serve_int.h"
+#include "serve/write.h"
 #include <signal.h>
 #include <stdlib.h>
 
@@ -42,6 +43,7 @@ static void locks_init(struct server *s)
 
 static void server_clear(struct server *s)
 {
+    influx_free(s->influx);
     web_close(&s->web);
     metrics_clear(&s->metrics);
     pthread_mutex_destroy(&s->stores);
@@ -91,6 +93,7 @@ int serve_local(struct cli *cli, struct error *err)
     locks_init(&s);
     metrics_init(&s.metrics);
     web_open(&s.web);
+    s.influx = influx_new(NULL, ws.buckets);
     code = serve(&s, cli, listen, &ends, err);
     server_clear(&s);
     workspace_close(&ws);

@@ -15,7 +15,7 @@ int64_t clock_us(void);
 struct workspace {
     struct ledger *ledger;
     struct arena arena;
-    struct str region, open_reads, hosts; /* settings */
+    struct str region, open_reads, hosts, buckets; /* settings */
 };
 MUST_CHECK enum code workspace_open(struct workspace *ws, struct str dir, struct error *err);
 void workspace_close(struct workspace *ws);
@@ -41,6 +41,10 @@ void token_make(char text[TOKEN_TEXT], uint8_t hash[32]);
 void token_hash(struct str text, uint8_t hash[32]); /* SHA-256 */
 /* What a request without a token may do. */
 enum right auth_open(struct str open_reads, bool loopback);
+/* The right of a token, and its label; RIGHT_NONE: there is none. Caller holds the locks. */
+enum right auth_token(struct ledger *l, struct str token, struct arena *a, struct str *label);
+/* The password of HTTP's Basic scheme (RFC 7617); empty when it is not that. */
+struct str auth_basic_password(struct arena *a, struct str base64);
 /* caller holds the locks of ledger and stores */
 void auth_who(struct ledger *l, struct str open_reads, const struct http_request *rq,
               struct who *out);
@@ -77,6 +81,7 @@ struct server {
     pthread_mutex_t stores; /* the databases; taken after `lock` */
     struct metrics metrics;
     struct web web;
+    struct influx *influx; /* write.h */
     size_t body_limit;
     int64_t started_us;
 };

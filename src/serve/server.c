@@ -1,12 +1,14 @@
 /* server.c - from a request to a row of the table and back: route, right, lock, run, reply. */
 #include "serve/row.h"
 #include "serve/serve_int.h"
+#include "serve/write.h"
 #include "store/registry.h"
 
 /* What is known of a request once its headers are read; in its arena, rq->user. */
 struct visit {
     const char *what; /* for the metrics: an op's name, "web", "healthz", "metrics", "none" */
     const struct op *op;
+    const struct influx_route *influx; /* or an address of InfluxDB's */
     struct who who;
 };
 
@@ -120,6 +122,11 @@ static bool on_head(void *ctx, struct http_request *rq, struct http_reply *reply
     rq->user = v;
     *body_max = 0;
     v->what = "web";
+    v->influx = influx_route(rq->path);
+    if (v->influx) {
+        v->what = influx_route_name(v->influx);
+        return influx_head(ctx, v->influx, rq, reply, body_max);
+    }
     if (str_is(rq->path, "/api") || str_starts(rq->path, STR("/api/"))) {
         v->what = "none";
         return head_op(ctx, rq, reply, body_max);
@@ -288,6 +295,7 @@ static void serve_metrics(struct server *s, struct http_reply *reply)
 {
     buf_init(&reply->body, 1u << 20);
     metrics_text(&s->metrics, &reply->body);
+    influx_metrics(s->influx, &reply->body);
     lock_read(s, false);
     size_t facts = ledger_fact_count(s->ws->ledger);
     uint64_t revision = ledger_revision(s->ws->ledger);
@@ -324,7 +332,9 @@ static void on_serve(void *ctx, struct http_request *rq, struct http_reply *repl
 {
     struct server *s = ctx;
     struct visit *v = visit_of(rq);
-    if (v->op && (v->op->flags & OP_STREAM))
+    if (v->influx)
+        influx_serve(s, v->influx, rq, reply);
+    else if (v->op && (v->op->flags & OP_STREAM))
         serve_live(s, rq, reply);
     else if (v->op)
         serve_op(s, rq, reply);

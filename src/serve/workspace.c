@@ -18,6 +18,7 @@ static enum code settings_load(struct workspace *ws, struct error *err)
     struct registry *g = ledger_registry(ws->ledger);
     TRY(registry_get(g, "region", &ws->arena, &ws->region, err));
     TRY(registry_get(g, "open_reads", &ws->arena, &ws->open_reads, err));
+    TRY(registry_get(g, "buckets", &ws->arena, &ws->buckets, err));
     return registry_get(g, "hosts", &ws->arena, &ws->hosts, err);
 }
 
