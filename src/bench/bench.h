@@ -16,6 +16,11 @@ int bench_rollup(FILE *out, size_t points, unsigned seconds_budget);
  * returns as bench_rollup */
 int bench_analyze(FILE *out, unsigned rounds);
 
+/* The packed store of readings: bytes a reading, packing, scanning, looking up; points (0 = 883,000)
+ * for an hour, a tenth of them for a day. Files go to $TMPDIR or /tmp. rounds: 0 = 5.
+ * returns as bench_rollup; 3 the disk said no */
+int bench_blocks(FILE *out, size_t points, unsigned rounds);
+
 /* Reading of 20 MB of made-up bulletins with the given words. rounds: 0 = 3.
  * returns as bench_rollup */
 int bench_read(FILE *out, const struct extract_words *words, unsigned rounds);

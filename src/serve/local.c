@@ -281,6 +281,12 @@ static int bench_analyze_local(struct cli *cli, struct error *err)
     return bench_analyze(cli->out, bench_rounds(cli));
 }
 
+static int bench_blocks_local(struct cli *cli, struct error *err)
+{
+    (void)err;
+    return bench_blocks(cli->out, (size_t)args_int(&cli->args, "points", 0), bench_rounds(cli));
+}
+
 /* The words of the program itself; divisions are taken with their codes as parents. */
 static int bench_read_local(struct cli *cli, struct error *err)
 {
@@ -317,13 +323,14 @@ int bench_local(struct cli *cli, struct error *err)
         {"rollup",  bench_rollup_local },
         {"analyze", bench_analyze_local},
         {"read",    bench_read_local   },
+        {"blocks",  bench_blocks_local },
     };
     struct str name = args_str(&cli->args, "name");
     for (size_t i = 0; i < sizeof benches / sizeof *benches; i++)
         if (str_is(name, benches[i].name))
             return benches[i].run(cli, err);
     return code_info(error_set(err, E_INPUT,
-                               "no benchmark '%.*s'; there are rollup, analyze and read",
+                               "no benchmark '%.*s'; there are rollup, analyze, read and blocks",
                                STR_ARG(name)))
         ->exit;
 }

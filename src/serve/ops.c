@@ -155,15 +155,15 @@ static const struct arg analyze_args[] = {
     {0},
 };
 static const struct arg bench_args[] = {
-    {"name", ARG_TEXT, ARG_REQUIRED | ARG_WORD, "rollup|analyze|read", "NAME",
-     "基准名:rollup(实时汇总)、analyze(区域分析)、read(公报阅读)",
-     "which: rollup (live sums), analyze (methods of analysis), read (bulletins)"},
-    {"points", ARG_INT, 0, NULL, "N", "rollup 的测点数(默认全省 8830000)",
-     "points of rollup (default 8830000, a whole province)"},
+    {"name", ARG_TEXT, ARG_REQUIRED | ARG_WORD, "rollup|analyze|read|blocks", "NAME",
+     "基准名:rollup(实时汇总)、analyze(区域分析)、read(公报阅读)、blocks(读数压缩存储)",
+     "which: rollup (live sums), analyze (methods), read (bulletins), blocks (packed readings)"},
+    {"points", ARG_INT, 0, NULL, "N", "rollup、blocks 的测点数(默认 8830000、883000)",
+     "points of rollup and blocks (default 8830000, a whole province; 883000)"},
     {"seconds", ARG_INT, 0, NULL, "N", "rollup 的时间上限(秒,默认 20)",
      "time budget of rollup in seconds (default 20)"},
-    {"rounds", ARG_INT, 0, NULL, "N", "analyze、read 的轮数(默认 3,最多 31)",
-     "rounds of analyze and read (default 3, at most 31)"},
+    {"rounds", ARG_INT, 0, NULL, "N", "analyze、read、blocks 的轮数(默认 3、3、5,最多 31)",
+     "rounds of analyze, read and blocks (default 3, 3, 5; at most 31)"},
     {0},
 };
 static const struct arg help_args[] = {
