@@ -78,7 +78,7 @@ enum qualifier {
     Q_DOUBLED,
     Q_COUNT
 };
-enum modality { MOD_ACTUAL, MOD_TARGET, MOD_PLAN, MOD_ESTIMATE, MOD_COUNT };
+enum modality { MOD_ACTUAL, MOD_TARGET, MOD_PLAN, MOD_ESTIMATE, MOD_METERED, MOD_COUNT };
 /* I6: missing is not zero, and these are distinct */
 enum fact_state {
     STATE_VALUE,

@@ -25,7 +25,8 @@ static const char *const qualifier_signs[Q_COUNT] = {
 static const char *const modalities[MOD_COUNT] = {[MOD_ACTUAL] = "actual",
                                                   [MOD_TARGET] = "target",
                                                   [MOD_PLAN] = "plan",
-                                                  [MOD_ESTIMATE] = "estimate"};
+                                                  [MOD_ESTIMATE] = "estimate",
+                                                  [MOD_METERED] = "metered"};
 static const char *const states[STATE_COUNT] = {[STATE_VALUE] = "value",
                                                 [STATE_NULL] = "null",
                                                 [STATE_WITHHELD] = "withheld",

@@ -3,12 +3,15 @@
 #ifndef LUOSHU_QUERY_H
 #define LUOSHU_QUERY_H
 #include "ledger/ledger.h"
+#include "readings/readings.h"
 
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_WRITE, RIGHT_ADMIN };
 struct query {
     struct ledger *ledger;
     enum right right; /* of who asks */
     struct as_of as_of;
+    struct points *points; /* devices and their readings, or NULL */
+    struct readings *readings;
 };
 
 enum row_role {

@@ -64,7 +64,7 @@ static void emptied(struct ledger *l)
 
 static struct query asking(struct ledger *l)
 {
-    return (struct query){l, RIGHT_READ, AS_OF_NOW};
+    return (struct query){.ledger = l, .right = RIGHT_READ, .as_of = AS_OF_NOW};
 }
 
 /* The rows as one text: role entity period value unit reason; */

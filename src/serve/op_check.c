@@ -80,16 +80,35 @@ static void counts_json(struct call *c, const struct check_result *r)
     json_array(j);
 }
 
+/* The sums of the readings, recomputed from what the devices sent. */
+static void tell_reading(void *ctx, const struct readings_difference *d)
+{
+    struct call *c = ctx;
+    char kept[DEC_TEXT], found[DEC_TEXT];
+    dec_text(d->kept, 0, kept);
+    dec_text(d->found, 0, found);
+    buf_fmt(&c->note, "readings: %s %d of slot %u is %s, recomputed %s\n", d->where, d->window, d->slot, kept, found);
+}
+
+static enum code check_readings(struct call *c, uint64_t *readings, uint64_t *differences, struct error *err)
+{
+    *readings = *differences = 0;
+    return c->query.readings ? readings_check(c->query.readings, tell_reading, c, readings, differences, err) : OK;
+}
+
 #define DIFFERENCES_TOLD 20
-static void summary(struct call *c, const struct check_result *r)
+static void summary(struct call *c, const struct check_result *r, uint64_t readings, uint64_t differences)
 {
     for (size_t i = 0; i < r->difference_texts.len && i < DIFFERENCES_TOLD; i++)
         buf_fmt(&c->note, "%.*s\n", STR_ARG(r->difference_texts.v[i]));
     buf_fmt(&c->note, "cells %zu, differences %zu; ", r->cells, r->differences);
     for (int v = 0; v < VERDICT_COUNT; v++)
         buf_fmt(&c->note, "%s%s %zu", v ? ", " : "", verdict_name((enum verdict)v), r->count[v]);
+    if (readings)
+        buf_fmt(&c->note, "; readings %llu, differences %llu", (unsigned long long)readings,
+                (unsigned long long)differences);
     buf_byte(&c->note, '\n');
-    c->exit = r->differences || r->count[VERDICT_CONTRADICTS] ? 1 : 0;
+    c->exit = differences || r->differences || r->count[VERDICT_CONTRADICTS] ? 1 : 0;
 }
 
 enum code check_run_op(struct call *c, struct error *err)
@@ -97,7 +116,10 @@ enum code check_run_op(struct call *c, struct error *err)
     bool wanted[VERDICT_COUNT];
     struct check_result r;
     TRY(wanted_parse(args_str(c->args, "verdict"), wanted, err));
+    uint64_t readings, differences;
+    TRY(check_readings(c, &readings, &differences, err));
     TRY(check_run(c->query.ledger, c->query.as_of, &r, err));
+
     if (c->as_json)
         counts_json(c, &r);
     else
@@ -109,7 +131,7 @@ enum code check_run_op(struct call *c, struct error *err)
         json_array_end(&c->json);
         json_object_end(&c->json);
     }
-    summary(c, &r);
+    summary(c, &r, readings, differences);
     check_clear(&r);
     return OK;
 }

@@ -1,4 +1,5 @@
 /* op_import.c - files into the ledger, and the report of it for people. */
+#include "serve/import_points.h"
 #include "serve/row.h"
 #include "serve/serve_int.h"
 #include "store/registry.h"
@@ -12,14 +13,18 @@
 
 static const char *const count_names[] = {"facts",        "same",        "revisions",
                                           "other_source", "traces",      "entities",
-                                          "indicators",   "memberships", "sources"};
+                                          "indicators",   "memberships", "sources",
+                                          "profiles",     "devices",     "points",
+                                          "bound"};
 #define COUNT_NAMES (sizeof count_names / sizeof *count_names)
 
-static void counts_json(struct json *j, const struct ledger_counts *n)
+static void counts_json(struct json *j, const struct ledger_counts *n, const struct points_counts *d)
 {
     const size_t v[COUNT_NAMES] = {n->facts,        n->same,        n->revisions,
                                    n->other_source, n->traces,      n->entities,
-                                   n->indicators,   n->memberships, n->sources};
+                                   n->indicators,   n->memberships, n->sources,
+                                   d->profiles,     d->devices,     d->points,
+                                   d->bound};
     json_key(j, "counts");
     json_object(j);
     for (size_t i = 0; i < COUNT_NAMES; i++)
@@ -60,7 +65,7 @@ static void problems_json(struct json *j, const struct import_report *r)
     json_array_end(j);
 }
 
-static void report_json(struct json *j, const struct import_report *r)
+static void report_json(struct json *j, const struct import_report *r, const struct points_counts *d)
 {
     json_object(j);
     json_kbool(j, "stored", r->stored);
@@ -69,7 +74,7 @@ static void report_json(struct json *j, const struct import_report *r)
     json_kint(j, "rows", (int64_t)r->rows);
     json_kint(j, "errors", (int64_t)r->errors);
     json_kint(j, "warnings", (int64_t)r->warnings);
-    counts_json(j, &r->counts);
+    counts_json(j, &r->counts, d);
     files_json(j, r);
     problems_json(j, r);
     json_object_end(j);
@@ -99,18 +104,38 @@ static void audit(struct call *c, const struct import_report *r)
     buf_fmt(&c->note, "stored, but the audit log could not be written: %s\n", err.text);
 }
 
+/* Tables of devices go after all others, which they name. */
+static enum code import_all(struct call *c, enum import_mode mode, struct import_report *r,
+                            struct points_counts *devices, struct error *err)
+{
+    struct import_file *tables = arena_alloc(c->arena, c->file_count * sizeof *tables),
+                       *points = arena_alloc(c->arena, c->file_count * sizeof *points);
+    size_t tables_count = 0, points_count = 0;
+    for (size_t i = 0; i < c->file_count; i++) {
+        bool is = points_layout(c->files[i].bytes);
+        *(is ? &points[points_count++] : &tables[tables_count++]) = c->files[i];
+    }
+    if (tables_count || !points_count)
+        TRY(import_files(c->query.ledger, tables, tables_count, mode, c->actor, c->now_us, r, err));
+    else {
+        memset(r, 0, sizeof *r);
+        arena_init(&r->arena, 0);
+    }
+    return points_count ? import_points(c, points, points_count, mode, r, devices, err) : OK;
+}
+
 enum code import_run(struct call *c, struct error *err)
 {
     struct import_report r;
     struct error why = {0};
+    struct points_counts devices = {0};
     enum import_mode mode = mode_of(c);
-    enum code code =
-        import_files(c->query.ledger, c->files, c->file_count, mode, c->actor, c->now_us, &r, &why);
+    enum code code = import_all(c, mode, &r, &devices, &why);
     if (code != OK && r.errors == 0) { /* nothing to do with the rows */
         import_report_clear(&r);
         return error_at(err, code, why.line, why.column, "%s", why.text);
     }
-    report_json(&c->json, &r);
+    report_json(&c->json, &r, &devices);
     if (code != OK || (r.errors && mode != IMPORT_PARTIAL)) {
         c->status = 400;
         c->exit = 2;

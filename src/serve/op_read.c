@@ -10,7 +10,7 @@ static const char *const fact_columns =
     "modality,source_date,note\n";
 static const char *const doc_columns = "doc,source_date,frame,default_subject\n";
 
-struct reading {
+struct read_job {
     struct cli *cli;
     struct extract_words *words;
     struct str docs; /* CSV of what is known, or empty */
@@ -110,7 +110,7 @@ static enum code entities_of_catalogue(struct arena *a, struct buf *out, struct 
     return code;
 }
 
-static enum code open_words(struct reading *r, const struct model *m, struct error *err)
+static enum code open_words(struct read_job *r, const struct model *m, struct error *err)
 {
     struct extract_files f = {0};
     struct buf entities;
@@ -134,7 +134,7 @@ static enum code open_words(struct reading *r, const struct model *m, struct err
 
 /* ---- what is known of a document ---- */
 
-static enum code known_of(struct reading *r, struct str doc, struct extract_doc *out,
+static enum code known_of(struct read_job *r, struct str doc, struct extract_doc *out,
                           struct error *err)
 {
     struct csv *c = arena_alloc(&r->cli->arena, sizeof *c);
@@ -194,7 +194,7 @@ static struct str one_line(struct arena *a, struct str s)
     return out;
 }
 
-static void fact_line(struct reading *r, struct str doc, size_t index, const struct extract_fact *f,
+static void fact_line(struct read_job *r, struct str doc, size_t index, const struct extract_fact *f,
                       const struct extract_result *e)
 {
     struct arena *a = &r->cli->arena;
@@ -220,7 +220,7 @@ static void fact_line(struct reading *r, struct str doc, size_t index, const str
     csv_put(&r->facts, row, sizeof row / sizeof *row);
 }
 
-static void tell_inferred(struct reading *r, struct str doc, const struct extract_result *e)
+static void tell_inferred(struct read_job *r, struct str doc, const struct extract_result *e)
 {
     fprintf(r->cli->err, "# %.*s: %zu figures, %zu numbers that are none, %s", STR_ARG(doc),
             e->facts.len, e->noise.len, e->encoding);
@@ -233,7 +233,7 @@ static void tell_inferred(struct reading *r, struct str doc, const struct extrac
     fputc('\n', r->cli->err);
 }
 
-static enum code read_one(struct reading *r, const char *path, struct error *err)
+static enum code read_one(struct read_job *r, const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     struct str bytes, doc = str_z(slash ? slash + 1 : path);
@@ -262,7 +262,7 @@ static enum code read_one(struct reading *r, const char *path, struct error *err
 
 /* ---- into a workspace ---- */
 
-static enum code file_them(struct reading *r, struct ledger *l, struct error *err)
+static enum code file_them(struct read_job *r, struct ledger *l, struct error *err)
 {
     const struct import_file files[] = {
         {STR("read.docs.csv"),  buf_str(&r->out_docs)},
@@ -282,7 +282,7 @@ static enum code file_them(struct reading *r, struct ledger *l, struct error *er
     return c;
 }
 
-static enum code read_all(struct reading *r, struct ledger *l, struct error *err)
+static enum code read_all(struct read_job *r, struct ledger *l, struct error *err)
 {
     const struct args *a = &r->cli->args;
     TRY(open_words(r, l ? ledger_model(l) : NULL, err));
@@ -300,7 +300,7 @@ static enum code read_all(struct reading *r, struct ledger *l, struct error *err
 
 static enum code read_cli(struct cli *cli, bool *differ, struct error *err)
 {
-    struct reading r = {.cli = cli};
+    struct read_job r = {.cli = cli};
     struct workspace ws;
     struct query q;
     struct str dir = args_str(&cli->args, "into"), against = args_str(&cli->args, "check");
@@ -310,7 +310,7 @@ static enum code read_cli(struct cli *cli, bool *differ, struct error *err)
     if (dir.len)
         TRY(workspace_open(&ws, dir, err));
     if (against.len) {
-        q = (struct query){ws.ledger, RIGHT_READ, AS_OF_NOW};
+        q = (struct query){.ledger = ws.ledger, .right = RIGHT_READ, .as_of = AS_OF_NOW};
         r.against = &q;
     }
     buf_init(&r.facts, ANSWER_MAX);

@@ -40,6 +40,7 @@ enum op_flag {
 };
 struct call;
 struct cli;
+struct field;
 struct op {
     const char *name;  /* "figure.get", in metrics and audit */
     const char *words; /* "figure"; NULL: not on the command line */
@@ -110,6 +111,7 @@ struct call {
     const struct args *args;
     struct query query;
     const struct model *model;
+    const struct field *field; /* devices; handlers go through it only to name and place them */
     struct arena *arena;
     struct str region; /* setting: code of the workspace's own region */
     struct str open_reads;

@@ -93,7 +93,7 @@ int serve_local(struct cli *cli, struct error *err)
     locks_init(&s);
     metrics_init(&s.metrics);
     web_open(&s.web);
-    s.influx = influx_new(NULL, ws.buckets);
+    s.influx = influx_new(ws.field.intake, ws.buckets);
     code = serve(&s, cli, listen, &ends, err);
     server_clear(&s);
     workspace_close(&ws);

@@ -1,6 +1,7 @@
 /* serve_int.h - what the files of serve share beside the table. */
 #ifndef LUOSHU_SERVE_INT_H
 #define LUOSHU_SERVE_INT_H
+#include "field/field.h"
 #include "net/http.h"
 #include "serve/ops.h"
 #include <pthread.h>
@@ -14,6 +15,7 @@ int64_t clock_us(void);
 /* ---- workspace.c ---- */
 struct workspace {
     struct ledger *ledger;
+    struct field field; /* devices and their readings */
     struct arena arena;
     struct str region, open_reads, hosts, buckets; /* settings */
 };

@@ -291,11 +291,41 @@ static void on_next(void *ctx, uint64_t *cursor, struct buf *out)
     buf_fmt(out, "event: revision\ndata: {\"revision\":%llu}\n\n", (unsigned long long)revision);
 }
 
+static void readings_metrics(struct server *s, struct buf *out)
+{
+    struct readings_stats n;
+    struct intake_origin o[16];
+    size_t origins = intake_origins(s->ws->field.intake, o, 16);
+    readings_stats(s->ws->field.readings, &n);
+    buf_z(out, "# HELP luoshu_intake_readings_total Readings by protocol and what became of them.\n"
+               "# TYPE luoshu_intake_readings_total counter\n");
+    for (size_t i = 0; i < origins; i++)
+        buf_fmt(out,
+                "luoshu_intake_readings_total{origin=\"%s\",what=\"stored\"} %llu\n"
+                "luoshu_intake_readings_total{origin=\"%s\",what=\"same\"} %llu\n"
+                "luoshu_intake_readings_total{origin=\"%s\",what=\"refused\"} %llu\n"
+                "luoshu_intake_readings_total{origin=\"%s\",what=\"batches_not_acknowledged\"} %llu\n",
+                o[i].name, (unsigned long long)o[i].stored, o[i].name, (unsigned long long)o[i].same, o[i].name,
+                (unsigned long long)o[i].refused, o[i].name, (unsigned long long)o[i].busy);
+    buf_fmt(out,
+            "# TYPE luoshu_readings_total counter\nluoshu_readings_total %llu\n"
+            "# TYPE luoshu_readings_late_total counter\nluoshu_readings_late_total %llu\n"
+            "# TYPE luoshu_readings_revised_total counter\nluoshu_readings_revised_total %llu\n"
+            "# TYPE luoshu_readings_commits_total counter\nluoshu_readings_commits_total %llu\n"
+            "# TYPE luoshu_readings_memory_bytes gauge\nluoshu_readings_memory_bytes %llu\n"
+            "# TYPE luoshu_readings_journal_bytes gauge\nluoshu_readings_journal_bytes %llu\n"
+            "# TYPE luoshu_readings_block_bytes gauge\nluoshu_readings_block_bytes %llu\n",
+            (unsigned long long)n.readings, (unsigned long long)n.late, (unsigned long long)n.revised,
+            (unsigned long long)n.groups, (unsigned long long)n.memory, (unsigned long long)n.bytes_journal,
+            (unsigned long long)n.bytes_blocks);
+}
+
 static void serve_metrics(struct server *s, struct http_reply *reply)
 {
     buf_init(&reply->body, 1u << 20);
     metrics_text(&s->metrics, &reply->body);
     influx_metrics(s->influx, &reply->body);
+    readings_metrics(s, &reply->body);
     lock_read(s, false);
     size_t facts = ledger_fact_count(s->ws->ledger);
     uint64_t revision = ledger_revision(s->ws->ledger);
@@ -321,6 +351,10 @@ static void serve_health(struct server *s, struct http_request *rq, struct http_
     enum code code =
         registry_get(ledger_registry(s->ws->ledger), "region", rq->arena, &region, &err);
     unlock(s, true);
+    char trouble[256];
+    readings_trouble(s->ws->field.readings, trouble);
+    if (code == OK && trouble[0])
+        code = error_set(&err, E_IO, "readings are not acknowledged: %s", trouble);
     buf_init(&reply->body, 1024);
     reply->type = "text/plain; charset=utf-8";
     reply->status = code == OK ? 200 : 503;

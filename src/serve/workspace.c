@@ -29,6 +29,8 @@ enum code workspace_open(struct workspace *ws, struct str dir, struct error *err
     enum code code = ledger_open(&ws->ledger, arena_z(&ws->arena, dir), false, STR(""), err);
     if (code == OK)
         code = settings_load(ws, err);
+    if (code == OK)
+        code = field_open(&ws->field, ledger_registry(ws->ledger), arena_z(&ws->arena, dir), NULL, err);
     if (code != OK)
         workspace_close(ws);
     return code;
@@ -36,6 +38,7 @@ enum code workspace_open(struct workspace *ws, struct str dir, struct error *err
 
 void workspace_close(struct workspace *ws)
 {
+    field_close(&ws->field);
     if (ws->ledger)
         ledger_close(ws->ledger);
     arena_clear(&ws->arena);
@@ -47,8 +50,13 @@ void call_init(struct call *c, const struct workspace *ws, const struct op *op,
 {
     *c = (struct call){.op = op, .args = args, .arena = a, .out = out, .status = 200};
     if (ws) {
-        c->query = (struct query){ws->ledger, RIGHT_ADMIN, AS_OF_NOW};
+        c->query = (struct query){.ledger = ws->ledger,
+                                  .right = RIGHT_ADMIN,
+                                  .as_of = AS_OF_NOW,
+                                  .points = ws->field.points,
+                                  .readings = ws->field.readings};
         c->model = ledger_model(ws->ledger);
+        c->field = &ws->field;
         c->region = ws->region;
         c->open_reads = ws->open_reads;
     }
