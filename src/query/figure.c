@@ -387,6 +387,8 @@ static enum code figure_rows(const struct query *q, const struct figure_ask *ask
     } else
         c = plain_rows(q, &sums, ask, asked, out, err);
     sums_close(&sums);
+    if (c == OK && (!ask->kind.len || str_is(ask->kind, "level")))
+        c = metered_rows(q, out->entity, out->grouping, out->indicator, asked, out, err);
     return c;
 }
 

@@ -33,6 +33,9 @@ struct asked {
     bool single;
 };
 void keys_within(struct asked asked, key_vec *keys);
+/* What devices measured of the indicator: appended. entity 0: nothing. */
+MUST_CHECK enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                                  struct asked asked, struct figure *out, struct error *err);
 enum code query_read(const struct query *q, struct error *err); /* the access check */
 
 MUST_CHECK enum code figure_derived(const struct query *q, const struct figure_ask *ask,

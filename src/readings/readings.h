@@ -87,6 +87,8 @@ MUST_CHECK enum code readings_windows(struct readings *r, enum level level, int3
                                       struct error *err);
 /* First and last day with readings of a bound point; false: none. */
 bool readings_span(struct readings *r, day_t *first, day_t *last);
+/* The same in ms. */
+bool readings_heard(struct readings *r, int64_t *first_ms, int64_t *last_ms);
 /* Live: sum of the newest values per slot (numbers only), how many points ever sent, and how many
  * since `since_s` (Unix s), per slot. Any of the arrays may be NULL. */
 void readings_live(struct readings *r, uint32_t since_s, i128 *sum, uint32_t *connected,

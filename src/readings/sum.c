@@ -174,6 +174,16 @@ bool readings_span(struct readings *r, day_t *first, day_t *last)
     return any;
 }
 
+bool readings_heard(struct readings *r, int64_t *first_ms, int64_t *last_ms)
+{
+    pthread_rwlock_rdlock(&r->state);
+    bool any = r->first_ms <= r->last_ms;
+    *first_ms = any ? r->first_ms : 0;
+    *last_ms = any ? r->last_ms : 0;
+    pthread_rwlock_unlock(&r->state);
+    return any;
+}
+
 /* ---- points ---- */
 
 bool readings_last(struct readings *r, uint32_t point, struct reading *out)

@@ -1,0 +1,403 @@
+/* metered.c - what devices measured: sums of their slots, rolled up along any grouping when asked.
+ *
+ * The same rule as for stated figures: an entity's own meters stand for what is below it; else its value is the sum of its
+ * members, of its equipment first. Numerators are summed, never means (design I3): the level of a gauge is
+ * (sum of value x time) / time asked for, with one divisor for all, so that parts add up. Metered figures are
+ * a series of their own (modality metered); they never hide or complete stated ones. */
+#include "query/query_int.h"
+#include <stdlib.h>
+
+#define FINE 12 /* decimals of the base unit while summing */
+#define PERIODS_MAX 400
+
+struct metered {
+    const struct query *q;
+    const struct model *m;
+    struct period period;
+    uint32_t grouping, equipment;
+    enum grouping_kind kind;
+    i128 divisor; /* of the sums; 1, or ms for gauges */
+    size_t n;     /* entities */
+    bool *own, *known, *done;
+    i128 *value;
+    uint32_t *have, *of;
+    bool any;
+};
+
+static bool is_gauge(const struct kernel_rule *r)
+{
+    return r->kind == KERNEL_GAUGE || r->kind == KERNEL_STATE;
+}
+
+/* ---- own meters ---- */
+
+static bool fine_of(const struct metered *k, const struct slot *s, i128 amount, i128 *out)
+{
+    const struct profile *p = &k->q->points->profiles.v[s->profile - 1];
+    const struct unit *u = model_unit(k->m, p->unit);
+    i128 v;
+    if (!i128_mul(amount, dec_pow10(FINE - s->rule.decimals), &v) || !i128_mul(v, u->num, &v))
+        return false;
+    *out = v / u->den; /* below 10^-12 of the base unit */
+    return true;
+}
+
+static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v, uint32_t points,
+                          struct error *err)
+{
+    i128 fine;
+    uint32_t e = s->entity;
+    if (!fine_of(k, s, v->amount, &fine) || !i128_add(k->value[e], fine, &k->value[e]))
+        return error_set(err, E_RANGE, "what was metered of '%.*s' leaves 128 bits",
+                         STR_ARG(model_entity(k->m, e)->name));
+    k->own[e] |= v->have > 0 || v->covered_ms > 0;
+    k->any |= k->own[e];
+    k->have[e] += v->have;
+    k->of[e] += points;
+    return OK;
+}
+
+static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, const struct slot_sum *sums,
+                           size_t slots, struct error *err)
+{
+    const struct points *p = k->q->points;
+    uint32_t *points = mem_zalloc(slots * sizeof *points);
+    enum code code = OK;
+    for (size_t i = 0; i < p->point_slot.len; i++)
+        if (p->point_slot.v[i] < slots)
+            points[p->point_slot.v[i]]++;
+    uint32_t dimension = model_unit(k->m, model_indicator(k->m, indicator)->unit)->dimension;
+    for (size_t i = 1; i < slots && code == OK; i++) {
+        const struct slot *s = &p->slots.v[i];
+        const struct profile *pr = &p->profiles.v[s->profile - 1];
+        if (pr->indicator == indicator && is_gauge(&s->rule) == gauges && s->entity < k->n &&
+            model_unit(k->m, pr->unit)->dimension == dimension)
+            code = add_slot(k, s, &sums[i], points[i], err);
+    }
+    mem_free(points);
+    return code;
+}
+
+/* Divisor of gauges: the time from the first to the last reading within the period. */
+static i128 length_of(const struct metered *k)
+{
+    int64_t first, last, from = window_begin(LEVEL_DAY, k->period.first), to = window_begin(LEVEL_DAY, k->period.last + 1);
+    if (!readings_heard(k->q->readings, &first, &last))
+        return 1;
+    from = from > first ? from : first;
+    to = to < last ? to : last;
+    return to > from ? to - from : 1;
+}
+
+static enum code load(struct metered *k, uint32_t indicator, bool gauges, struct error *err)
+{
+    struct points *p = k->q->points;
+    pthread_rwlock_rdlock(&p->lock);
+    size_t slots = p->slots.len;
+    struct slot_sum *sums = mem_zalloc(slots * sizeof *sums);
+    enum code code = readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
+    if (code == OK)
+        code = add_slots(k, indicator, gauges, sums, slots, err);
+    pthread_rwlock_unlock(&p->lock);
+    k->divisor = gauges ? length_of(k) : 1;
+    mem_free(sums);
+    return code;
+}
+
+static void metered_open(struct metered *k, const struct query *q, struct period period, uint32_t grouping)
+{
+    *k = (struct metered){.q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
+    k->n = k->m->entities.len + 1;
+    k->equipment = model_find_grouping(k->m, STR(""), STR("equipment"));
+    k->kind = grouping ? model_grouping(k->m, grouping)->kind : GROUP_PARTITION;
+    k->own = mem_zalloc(k->n);
+    k->known = mem_zalloc(k->n);
+    k->done = mem_zalloc(k->n);
+    k->value = mem_zalloc(k->n * sizeof *k->value);
+    k->have = mem_zalloc(k->n * sizeof *k->have);
+    k->of = mem_zalloc(k->n * sizeof *k->of);
+}
+
+static void metered_close(struct metered *k)
+{
+    mem_free(k->own);
+    mem_free(k->known);
+    mem_free(k->done);
+    mem_free(k->value);
+    mem_free(k->have);
+    mem_free(k->of);
+}
+
+/* ---- along the grouping ---- */
+
+static bool holds(const struct metered *k, const struct membership *ms, uint32_t grouping)
+{
+    return ms->grouping == grouping && member_on(ms, k->period.last);
+}
+
+/* Share of one parent in a child's value: floor by ppm, the units left over to the largest fractions, ties to the
+ * smaller parent id; what the weights leave below 10^6 takes part last (rollup.h). */
+static i128 share_of(const struct metered *k, const struct membership *mine, i128 v)
+{
+    const struct membership *ms;
+    u128 size = (u128)(v < 0 ? -v : v), given = 0;
+    int64_t rest = PPM;
+    size_t before = 0, left;
+    u128 my_fraction = size * (u128)mine->ppm % PPM;
+    for (size_t it = 0; (ms = model_parents(k->m, mine->child, &it));) {
+        if (!holds(k, ms, mine->grouping))
+            continue;
+        u128 fraction = size * (u128)ms->ppm % PPM;
+        given += size * (u128)ms->ppm / PPM;
+        rest -= ms->ppm;
+        before += ms->id != mine->id && (fraction > my_fraction || (fraction == my_fraction && ms->parent < mine->parent));
+    }
+    u128 rest_fraction = rest > 0 ? size * (u128)rest % PPM : 0;
+    given += rest > 0 ? size * (u128)rest / PPM : 0;
+    before += rest > 0 && rest_fraction > my_fraction;
+    left = (size_t)(size - given);
+    i128 part = (i128)(size * (u128)mine->ppm / PPM) + (my_fraction != 0 && before < left);
+    return v < 0 ? -part : part;
+}
+
+static void resolve(struct metered *k, uint32_t e);
+
+static void take_member(struct metered *k, uint32_t e, const struct membership *ms)
+{
+    resolve(k, ms->child);
+    k->of[e] += k->of[ms->child];
+    if (!k->known[ms->child])
+        return;
+    k->known[e] = true;
+    k->have[e] += k->have[ms->child];
+    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping ? share_of(k, ms, k->value[ms->child])
+                                                                             : k->value[ms->child];
+}
+
+/* Own meters; else equipment below; else members of the grouping. */
+static void resolve(struct metered *k, uint32_t e)
+{
+    const struct membership *ms;
+    uint32_t levels[] = {k->equipment, k->grouping};
+    if (k->done[e])
+        return;
+    k->done[e] = true;
+    k->known[e] = k->own[e];
+    for (size_t l = 0; l < 2 && !k->known[e]; l++)
+        for (size_t it = 0; levels[l] && (ms = model_children(k->m, e, &it));)
+            if (holds(k, ms, levels[l]))
+                take_member(k, e, ms);
+}
+
+/* Of an overlap: every entity below counted once. */
+static void unite(struct metered *k, uint32_t e, bool *seen, i128 *sum, uint32_t *have)
+{
+    const struct membership *ms;
+    if (seen[e])
+        return;
+    seen[e] = true;
+    uint32_t grouping = k->grouping;
+    k->grouping = 0;
+    resolve(k, e); /* own meters and equipment only */
+    k->grouping = grouping;
+    if (k->known[e]) {
+        *sum += k->value[e];
+        *have += k->have[e];
+        return;
+    }
+    for (size_t it = 0; (ms = model_children(k->m, e, &it));)
+        if (holds(k, ms, grouping))
+            unite(k, ms->child, seen, sum, have);
+}
+
+static bool value_of(struct metered *k, uint32_t e, i128 *v, uint32_t *have)
+{
+    *v = 0;
+    *have = 0;
+    if (k->kind == GROUP_OVERLAP) {
+        bool *seen = mem_zalloc(k->n);
+        unite(k, e, seen, v, have);
+        mem_free(seen);
+        return *have > 0;
+    }
+    resolve(k, e);
+    *v = k->value[e];
+    *have = k->have[e];
+    return k->known[e];
+}
+
+/* ---- rows ---- */
+
+static i128 shown(const struct metered *k, uint32_t unit, i128 fine)
+{
+    unsigned scale = model_dimension(k->m, model_unit(k->m, unit)->dimension)->scale;
+    i128 den = k->divisor;
+    if (scale < FINE)
+        den *= dec_pow10(FINE - scale);
+    i128 half = den / 2;
+    return (fine < 0 ? fine - half : fine + half) / den;
+}
+
+static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity, enum row_role role)
+{
+    const struct indicator *i = model_indicator(k->m, indicator);
+    return (struct figure_row){.role = role,
+                               .entity = entity,
+                               .indicator = indicator,
+                               .kind = KIND_LEVEL,
+                               .modality = MOD_METERED,
+                               .comparison = STR(""),
+                               .period = k->period,
+                               .unit = i->unit,
+                               .reason = STR(""),
+                               .formula = STR("metered")};
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const struct figure_row *x = a, *y = b;
+    if ((x->state == STATE_VALUE) != (y->state == STATE_VALUE))
+        return x->state == STATE_VALUE ? -1 : 1;
+    if (x->value != y->value)
+        return x->value > y->value ? -1 : 1;
+    return x->entity < y->entity ? -1 : x->entity > y->entity;
+}
+
+static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out, size_t whole)
+{
+    const struct membership *ms;
+    size_t first = out->rows.len;
+    i128 sum = 0, v;
+    uint32_t have, with = 0, of = 0;
+    for (size_t it = 0; (ms = model_children(k->m, entity, &it));) {
+        if (!holds(k, ms, k->grouping))
+            continue;
+        struct figure_row r = row_for(k, indicator, ms->child, ROW_PART);
+        of++;
+        if (value_of(k, ms->child, &v, &have)) {
+            r.value = shown(k, r.unit, k->kind == GROUP_WEIGHTED ? share_of(k, ms, v) : v);
+            r.have = have;
+            r.of = k->of[ms->child];
+            sum += r.value;
+            with++;
+        } else {
+            r.state = STATE_NULL;
+            r.reason = STR("missing");
+        }
+        vec_push(&out->rows, r);
+    }
+    if (out->rows.len > first)
+        qsort(out->rows.v + first, out->rows.len - first, sizeof *out->rows.v, by_value);
+    out->rows.v[whole].have = with;
+    out->rows.v[whole].of = of;
+    if (with == 0) {
+        out->rows.len = whole + 1;
+        return;
+    }
+    struct figure_row r = row_for(k, indicator, 0, ROW_REMAINDER);
+    r.value = out->rows.v[whole].value - sum;
+    i128 crumbs = r.value < 0 ? -r.value : r.value;
+    r.reason = r.value == 0                ? STR("none")
+               : k->kind == GROUP_OVERLAP  ? STR("overlap")
+               : crumbs <= with            ? STR("rounding")
+               : k->kind == GROUP_WEIGHTED ? STR("unassigned")
+               : k->kind == GROUP_PARTIAL  ? STR("unlisted")
+                                           : STR("members-without-value");
+    vec_push(&out->rows, r);
+}
+
+static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                                struct period period, bool gauges, struct figure *out, struct error *err)
+{
+    struct metered k;
+    i128 v;
+    uint32_t have;
+    metered_open(&k, q, period, grouping);
+    enum code code = load(&k, indicator, gauges, err);
+    if (code == OK && k.any && value_of(&k, entity, &v, &have)) {
+        struct figure_row r = row_for(&k, indicator, entity, grouping ? ROW_WHOLE : ROW_DERIVED);
+        r.value = shown(&k, r.unit, v);
+        r.have = have;
+        r.of = k.of[entity];
+        vec_push(&out->rows, r);
+        if (grouping)
+            part_rows(&k, indicator, entity, out, out->rows.len - 1);
+    }
+    metered_close(&k);
+    return code;
+}
+
+/* ---- which entities below are metered through no grouping asked for: any partition leads up ---- */
+
+static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator, struct period period,
+                              bool gauges, struct figure *out, struct error *err)
+{
+    const struct model *m = ledger_model(q->ledger);
+    const struct membership *ms;
+    size_t before = out->rows.len;
+    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, out, err));
+    for (size_t it = 0; out->rows.len == before && (ms = model_children(m, entity, &it));) {
+        const struct grouping *g = model_grouping(m, ms->grouping);
+        if (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP)
+            continue;
+        TRY(rows_of_period(q, entity, g->id, indicator, period, gauges, out, err));
+        if (out->rows.len > before) { /* the whole alone */
+            out->rows.len = before + 1;
+            out->rows.v[before].role = ROW_DERIVED;
+        }
+    }
+    return OK;
+}
+
+static size_t periods_of(const struct query *q, struct asked asked, struct period *out)
+{
+    day_t first, last;
+    size_t n = 0;
+    if (!readings_span(q->readings, &first, &last) || asked.period.last < first || asked.period.first > last)
+        return 0;
+    if (asked.single) {
+        out[0] = asked.period;
+        return 1;
+    }
+    if (asked.period.first == DAY_MIN) { /* any: the newest day */
+        out[0] = (struct period){last, last};
+        return 1;
+    }
+    first = first > asked.period.first ? first : asked.period.first;
+    last = last < asked.period.last ? last : asked.period.last;
+    for (day_t d = first; d <= last && n < PERIODS_MAX; d++)
+        out[n++] = (struct period){d, d};
+    return n;
+}
+
+static bool metered_kinds(const struct query *q, uint32_t indicator, bool found[2])
+{
+    const struct points *p = q->points;
+    found[0] = found[1] = false;
+    for (size_t i = 0; i < p->profiles.len; i++)
+        if (p->profiles.v[i].indicator == indicator)
+            found[is_gauge(&p->profiles.v[i].rule)] = true;
+    return found[0] || found[1];
+}
+
+enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                       struct asked asked, struct figure *out, struct error *err)
+{
+    struct period *periods;
+    bool found[2];
+    enum code code = OK;
+    bool now = q->as_of.published == DAY_MAX && q->as_of.recorded_us == INT64_MAX;
+    if (!q->readings || !now || !entity || !metered_kinds(q, indicator, found))
+        return OK;
+    periods = mem_alloc(PERIODS_MAX * sizeof *periods);
+    size_t n = periods_of(q, asked, periods);
+    for (size_t i = 0; i < n && code == OK; i++)
+        for (int gauges = 0; gauges < 2 && code == OK; gauges++) {
+            if (!found[gauges])
+                continue;
+            code = grouping ? rows_of_period(q, entity, grouping, indicator, periods[i], gauges, out, err)
+                            : plain_period(q, entity, indicator, periods[i], gauges, out, err);
+        }
+    mem_free(periods);
+    return code;
+}
