@@ -48,6 +48,7 @@ struct http_reply {
     struct buf body;  /* the server takes it */
     struct str fixed; /* instead of body: bytes that outlive the server */
     bool stream;      /* instead of both: text/event-stream fed by `next` */
+    uint64_t cursor;  /* of the stream, at first */
     struct http_pair header[HTTP_REPLY_HEADERS]; /* values in the request's arena, or literals */
     size_t headers;
 };
@@ -62,7 +63,7 @@ struct http_handler {
      * others. */
     bool (*head)(void *ctx, struct http_request *rq, struct http_reply *reply, size_t *body_max);
     void (*serve)(void *ctx, struct http_request *rq, struct http_reply *reply);
-    /* What a stream has not yet seen; *cursor is the stream's own, 0 at first. */
+    /* What a stream has not yet seen; *cursor is the stream's own. */
     void (*next)(void *ctx, uint64_t *cursor, struct buf *out);
     /* Once per reply, also of those that never reached the above. */
     void (*done)(void *ctx, const struct http_request *rq, unsigned status);

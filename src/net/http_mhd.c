@@ -363,10 +363,11 @@ static void stream_free(void *ctx)
     mem_free(st);
 }
 
-static struct MHD_Response *stream_response(struct http_server *s)
+static struct MHD_Response *stream_response(struct http_server *s, uint64_t cursor)
 {
     struct stream *st = mem_zalloc(sizeof *st);
     st->server = s;
+    st->cursor = cursor;
     st->notices = UINT64_MAX; /* the first event goes out at once */
     buf_init(&st->text, STREAM_TEXT_MAX);
     atomic_fetch_add(&s->streams, 1);
@@ -409,7 +410,7 @@ static enum MHD_Result answer(struct http_server *s, struct conn *c, struct MHD_
         c->reply.stream = false;
         refuse(c, 503, E_LIMIT, "256 live streams are open; close one");
     }
-    struct MHD_Response *mr = c->reply.stream ? stream_response(s) : body_response(&c->reply);
+    struct MHD_Response *mr = c->reply.stream ? stream_response(s, c->reply.cursor) : body_response(&c->reply);
     if (!mr)
         return MHD_NO;
     add_headers(c, mr);

@@ -222,6 +222,7 @@ void apply_batch(struct readings *r, const struct reading *v, size_t n, struct r
                 __builtin_prefetch(pool_at(&r->now.pool, ahead->tail), 1);
         }
         struct record *rec = &r->record[v[i].point - 1];
+        r->touched[rec->slot] = r->sequence;
         if (quick(rec, &v[i])) {
             apply_quick(r, rec, &v[i]);
             c->stored++;

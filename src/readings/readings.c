@@ -30,6 +30,7 @@ static void arrays_open(struct readings *r)
     r->now.head = reserve(POINTS_MAX * sizeof *r->now.head);
     r->was.head = reserve(POINTS_MAX * sizeof *r->was.head);
     r->live = reserve(SLOTS_MAX * sizeof *r->live);
+    r->touched = reserve(SLOTS_MAX * sizeof *r->touched);
     r->rule = reserve(SLOTS_MAX * sizeof *r->rule);
     r->max_gap = reserve(SLOTS_MAX * sizeof *r->max_gap);
     madvise(r->record, POINTS_MAX * sizeof *r->record, MADV_HUGEPAGE); /* only a wish */
@@ -41,6 +42,7 @@ static void arrays_close(struct readings *r)
     munmap(r->now.head, POINTS_MAX * sizeof *r->now.head);
     munmap(r->was.head, POINTS_MAX * sizeof *r->was.head);
     munmap(r->live, SLOTS_MAX * sizeof *r->live);
+    munmap(r->touched, SLOTS_MAX * sizeof *r->touched);
     munmap(r->rule, SLOTS_MAX * sizeof *r->rule);
     munmap(r->max_gap, SLOTS_MAX * sizeof *r->max_gap);
 }
@@ -178,8 +180,8 @@ static void apply(struct readings *r, const struct reading *v, size_t n, struct 
 {
     if (r->now.readings == 0)
         r->now.began_us = readings_monotonic_us();
-    apply_batch(r, v, n, c);
     r->sequence += n;
+    apply_batch(r, v, n, c);
     r->late += c->late;
     r->revised += c->revised;
     r->same += c->same;

@@ -166,6 +166,7 @@ struct readings {
     struct record
         *record; /* by point - 1; like all arrays by point or slot: address space taken at once */
     _Atomic size_t record_count, slot_count;
+    uint64_t *touched;     /* by slot: sequence of the newest batch that had readings of it */
     i128 *live;                 /* by slot: sum of newest numbers */
     struct kernel_rule *rule;   /* by slot */
     int64_t *max_gap;           /* ms, by slot */

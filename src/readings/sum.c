@@ -244,6 +244,17 @@ void readings_live(struct readings *r, uint32_t since_s, i128 *sum, uint32_t *co
     pthread_rwlock_unlock(&r->state);
 }
 
+size_t readings_touched(struct readings *r, uint64_t since, uint32_t *slot, size_t max)
+{
+    size_t n = 0;
+    pthread_rwlock_rdlock(&r->state);
+    for (uint32_t i = 1; i < r->slot_count; i++)
+        if (r->touched[i] > since && n++ < max)
+            slot[n - 1] = i;
+    pthread_rwlock_unlock(&r->state);
+    return n;
+}
+
 enum code readings_each(struct readings *r, int64_t from_ms, int64_t to_ms, reading_fn fn,
                         void *ctx, struct error *err)
 {

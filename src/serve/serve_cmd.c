@@ -3,6 +3,7 @@
 #include "serve/write.h"
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LISTEN_DEFAULT "127.0.0.1:8080"
 #define BODY_LIMIT_MAX 256 /* MiB, as IMPORT_FILE_MAX */
@@ -58,10 +59,28 @@ static void wait_for_end(const sigset_t *ends)
     log_event(LOG_INFO, "serve.stop", "signal=%d", signal_number);
 }
 
+/* Streams are woken when readings came, five times a second at most. */
+static void *tick(void *arg)
+{
+    struct server *s = arg;
+    uint64_t told = 0;
+    while (!atomic_load(&s->stopping)) {
+        usleep(200000);
+        uint64_t now = readings_sequence(s->ws->field.readings);
+        if (now != told)
+            http_notify(s->http);
+        told = now;
+    }
+    return NULL;
+}
+
 static enum code serve(struct server *s, struct cli *cli, struct str listen, const sigset_t *ends,
                        struct error *err)
 {
     TRY(http_start(&s->http, listen, s->ws->hosts, server_handler(s), err));
+    pthread_t ticker;
+    if (pthread_create(&ticker, NULL, tick, s) != 0)
+        return error_set(err, E_IO, "no thread can be started");
     enum code code = server_file_put(cli->args.dir, http_address(s->http), err);
     if (code == OK) {
         fprintf(cli->out, "luoshu: listening on http://%s/\n", http_address(s->http));
@@ -69,6 +88,8 @@ static enum code serve(struct server *s, struct cli *cli, struct str listen, con
         wait_for_end(ends);
         server_file_remove(cli->args.dir);
     }
+    atomic_store(&s->stopping, true);
+    pthread_join(ticker, NULL);
     http_stop(s->http);
     return code;
 }

@@ -5,6 +5,7 @@
 #include "net/http.h"
 #include "serve/ops.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #define ANSWER_MAX (1ull << 30) /* bytes of one answer */
@@ -86,6 +87,7 @@ struct server {
     struct influx *influx; /* write.h */
     size_t body_limit;
     int64_t started_us;
+    atomic_bool stopping;
 };
 struct http_handler server_handler(struct server *s);
 

@@ -3,6 +3,7 @@
 #include "serve/serve_int.h"
 #include "serve/write.h"
 #include "store/registry.h"
+#include <stdlib.h>
 
 /* What is known of a request once its headers are read; in its arena, rq->user. */
 struct visit {
@@ -155,8 +156,9 @@ static bool wants_csv(const struct http_request *rq, const struct args *args)
  * A server started anew may be another program or show another workspace of the same revision. */
 static struct str etag_of(const struct server *s, const struct call *c)
 {
-    return arena_fmt(c->arena, "\"%llu-%s-%s%s-%llx\"",
+    return arena_fmt(c->arena, "\"%llu.%llu-%s-%s%s-%llx\"",
                      (unsigned long long)ledger_revision(c->query.ledger),
+                     (unsigned long long)readings_sequence(s->ws->field.readings),
                      right_name(c->query.right), c->zh ? "zh" : "en", c->as_json ? "" : "-csv",
                      (unsigned long long)s->started_us);
 }
@@ -264,31 +266,67 @@ static void serve_op(struct server *s, struct http_request *rq, struct http_repl
 
 /* ---- live, health, metrics ---- */
 
+/* A cursor, and the id of an event: revision of the ledger, plus one, and sequence of the readings, as last told. */
+#define SEQUENCE_BITS 40
+static uint64_t cursor_of(uint64_t revision, uint64_t sequence)
+{
+    return (revision + 1) << SEQUENCE_BITS | (sequence & (((uint64_t)1 << SEQUENCE_BITS) - 1));
+}
+
 static void serve_live(struct server *s, const struct http_request *rq, struct http_reply *reply)
 {
     struct args args;
     struct error err = {0};
-    (void)s;
     reply->status = 200;
     reply->stream = !is_head(rq);
     reply->type = "text/event-stream";
+    struct str last = http_header(rq, "Last-Event-ID");
+    uint64_t sequence = readings_sequence(s->ws->field.readings);
+    reply->cursor = last.len && last.len < 20 ? strtoull(arena_z(rq->arena, last), NULL, 10) : cursor_of(UINT64_MAX, sequence);
     if (args_http(visit_of(rq)->op, rq, &args, &err) != OK) {
         reply->stream = false;
         http_reply_error(reply, 400, &err);
     }
 }
 
-/* cursor: the revision last told, plus one. */
+#define TOUCHED_MAX 200
+
+/* Which (entity, indicator) took readings since; "all" when they are too many to name. */
+static void touched_json(struct server *s, uint64_t since, struct buf *out)
+{
+    uint32_t slot[TOUCHED_MAX];
+    struct points *p = s->ws->field.points;
+    size_t n = readings_touched(s->ws->field.readings, since, slot, TOUCHED_MAX);
+    buf_fmt(out, ",\"all\":%s,\"touched\":[", n > TOUCHED_MAX ? "true" : "false");
+    pthread_rwlock_rdlock(&p->lock);
+    for (size_t i = 0; n <= TOUCHED_MAX && i < n; i++) {
+        const struct slot *v = &p->slots.v[slot[i]];
+        buf_fmt(out, "%s{\"entity\":%u,\"indicator\":%u}", i ? "," : "", v->entity,
+                p->profiles.v[v->profile - 1].indicator);
+    }
+    pthread_rwlock_unlock(&p->lock);
+    buf_z(out, "]");
+}
+
+
 static void on_next(void *ctx, uint64_t *cursor, struct buf *out)
 {
     struct server *s = ctx;
     lock_read(s, false);
     uint64_t revision = ledger_revision(s->ws->ledger);
     unlock(s, false);
-    if (*cursor == revision + 1)
+    uint64_t sequence = readings_sequence(s->ws->field.readings), was = *cursor,
+             told = was & (((uint64_t)1 << SEQUENCE_BITS) - 1);
+    *cursor = cursor_of(revision, sequence);
+    if (was >> SEQUENCE_BITS != revision + 1)
+        buf_fmt(out, "event: revision\nid: %llu\ndata: {\"revision\":%llu}\n\n",
+                (unsigned long long)cursor_of(revision, told), (unsigned long long)revision);
+    if (told == (*cursor & (((uint64_t)1 << SEQUENCE_BITS) - 1)))
         return;
-    *cursor = revision + 1;
-    buf_fmt(out, "event: revision\ndata: {\"revision\":%llu}\n\n", (unsigned long long)revision);
+    buf_fmt(out, "event: readings\nid: %llu\ndata: {\"sequence\":%llu", (unsigned long long)*cursor,
+            (unsigned long long)sequence);
+    touched_json(s, told, out);
+    buf_z(out, "}\n\n");
 }
 
 static void readings_metrics(struct server *s, struct buf *out)
