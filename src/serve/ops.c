@@ -171,6 +171,46 @@ static const struct arg help_args[] = {
     {0},
 };
 
+static const struct arg devices_args[] = {
+    {"of", ARG_TEXT, ARG_WORD, NULL, "ENTITY", "所在主体及其下级", "at this entity and below it"},
+    {"q", ARG_TEXT, 0, NULL, "TEXT", "名称或类型包含的文字", "text in name or type"},
+    {"after", ARG_INT, 0, NULL, "ID", "只列此编号之后的", "only those after this number"},
+    {"limit", ARG_INT, 0, NULL, "N", "最多条数(默认 200,上限 5000)", "at most so many (default 200, at most 5000)"},
+    {0},
+};
+static const struct arg points_args[] = {
+    {"device", ARG_INT, 0, NULL, "ID", "设备编号", "number of a device"},
+    {"unbound", ARG_FLAG, 0, NULL, NULL, "只列待绑定的通道", "only channels that wait to be bound"},
+    {"q", ARG_TEXT, 0, NULL, "TEXT", "通道名包含的文字", "text in the channel's name"},
+    {"after", ARG_INT, 0, NULL, "ID", "只列此编号之后的", "only those after this number"},
+    {"limit", ARG_INT, 0, NULL, "N", "最多条数(默认 200,上限 5000)", "at most so many (default 200, at most 5000)"},
+    {0},
+};
+static const struct arg readings_args[] = {
+    {"point", ARG_INT, ARG_REQUIRED | ARG_WORD, NULL, "POINT", "测点编号", "number of the point"},
+    {"from", ARG_TEXT, 0, NULL, "DAY|MS", "起(日期或毫秒,默认一天前)", "from a day or ms UTC (default a day ago)"},
+    {"to", ARG_TEXT, 0, NULL, "DAY|MS", "止(含该日)", "to a day, included, or ms UTC"},
+    {"width", ARG_INT, 0, NULL, "PIXELS", "抽稀为这么多像素能显示的读数", "thin to what so many pixels can show"},
+    {"all", ARG_FLAG, 0, NULL, NULL, "包括已被更正的读数", "corrected readings too"},
+    {0},
+};
+static const struct arg trend_args[] = {
+    {"indicator", ARG_TEXT, ARG_REQUIRED | ARG_WORD, NULL, "INDICATOR", "指标", "indicator"},
+    {"of", ARG_TEXT, 0, NULL, "ENTITY", "主体(默认为工作区所属地区)", "entity (default: the region of the workspace)"},
+    {"level", ARG_TEXT, 0, "quarter|hour|day|month", NULL, "时间粒度(默认 hour)", "windows (default hour)"},
+    {"from", ARG_TEXT, 0, NULL, "DAY|MS", "起(默认一天前)", "from (default a day ago)"},
+    {"to", ARG_TEXT, 0, NULL, "DAY|MS", "止", "to"},
+    {0},
+};
+static const struct arg connections_args[] = {
+    {"of", ARG_TEXT, ARG_WORD, NULL, "ENTITY", "主体(默认为工作区所属地区)",
+     "entity (default: the region of the workspace)"},
+    {"by", ARG_TEXT, 0, NULL, "GROUPING", "分组(默认 district)", "grouping (default district)"},
+    {"minutes", ARG_INT, 0, NULL, "N", "多少分钟内有读数算活跃(默认 15)",
+     "active: a reading within so many minutes (default 15)"},
+    {0},
+};
+
 const struct op ops[] = {
     {"init", "init", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, init_args, NULL, NULL,
      init_local, NULL, "新建工作区", "make an empty workspace; prints its admin token once"},
@@ -205,6 +245,18 @@ const struct op ops[] = {
     {"import.post", "import", true, "/import", RIGHT_WRITE, OP_DIR | OP_WRITES | OP_STORES,
      import_args, "ImportAnswer", import_run, NULL, import_print, "导入 CSV 文件",
      "import CSV files"},
+    {"devices.get", "devices", false, "/devices", RIGHT_READ, OP_DIR, devices_args, "DevicesAnswer",
+     devices_run, NULL, NULL, "列出设备与其状态", "list devices and how they are"},
+    {"points.get", "points", false, "/points", RIGHT_READ, OP_DIR, points_args, "PointsAnswer",
+     points_run, NULL, NULL, "列出测点;--unbound 为待绑定通道", "list points; --unbound: channels that wait"},
+    {"profiles.get", "profiles", false, "/profiles", RIGHT_READ, OP_DIR, no_args, "ProfilesAnswer",
+     profiles_run, NULL, NULL, "列出测点类型", "list profiles: what the numbers of points mean"},
+    {"readings.get", "readings", false, "/readings", RIGHT_READ, OP_DIR, readings_args, "ReadingsAnswer",
+     readings_run, NULL, NULL, "一个测点的读数", "the readings of a point"},
+    {"trend.get", "trend", false, "/trend", RIGHT_READ, OP_DIR, trend_args, "TrendAnswer", trend_run,
+     NULL, NULL, "实测指标随时间的变化", "what devices measured of an entity over time"},
+    {"connections.get", "connections", false, "/connections", RIGHT_READ, OP_DIR, connections_args,
+     "ConnectionsAnswer", connections_run, NULL, NULL, "接入与活跃的测点数", "points connected and active"},
     {"live.get", NULL, false, "/live", RIGHT_READ, OP_STREAM, no_args, NULL, NULL, NULL, NULL,
      "修订号的事件流", "event stream of revisions"},
     {"openapi.get", NULL, false, "/openapi.json", RIGHT_NONE, 0, no_args, NULL, openapi_run, NULL,

@@ -151,6 +151,16 @@ enum code map_run(struct call *c, struct error *err);
 enum code check_run_op(struct call *c, struct error *err);
 enum code batches_run(struct call *c, struct error *err);
 enum code import_run(struct call *c, struct error *err);
+enum code devices_run(struct call *c, struct error *err);
+enum code points_run(struct call *c, struct error *err);
+enum code profiles_run(struct call *c, struct error *err);
+enum code readings_run(struct call *c, struct error *err);
+enum code trend_run(struct call *c, struct error *err);
+enum code connections_run(struct call *c, struct error *err);
+enum code bind_run(struct call *c, struct error *err);
+enum code history_run(struct call *c, struct error *err);
+enum code claim_key_run(struct call *c, struct error *err);
+enum code claim_run(struct call *c, struct error *err);
 enum code openapi_run(struct call *c, struct error *err);
 int import_print(struct cli *cli, struct str json, struct error *err);
 
