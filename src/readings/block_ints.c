@@ -413,36 +413,42 @@ struct making {
     uint64_t base, before;
 };
 
-/* Eights of values, as eight of them end with a byte. The width is a constant where this is
- * inlined, so that every shift is one. */
-static inline __attribute__((always_inline)) void unpack_eights(const uint8_t *p, int64_t *x,
-                                                                size_t eights, unsigned width,
-                                                                bool sums, struct making *m)
+static inline __attribute__((always_inline)) uint64_t make(struct making *m, uint64_t bits,
+                                                           bool sums)
 {
-    const uint64_t mask = (UINT64_C(1) << width) - 1, base = m->base;
-    uint64_t before = m->before;
-    for (size_t k = 0; k < eights; k++, p += width, x += 8)
+    uint64_t v = m->base + bits;
+    m->before = sums ? m->before + v : v;
+    return m->before;
+}
+
+/* Eights of values first, as eight of them end with a byte. The width is a constant where this is
+ * inlined, so that their shifts are, too. */
+static inline __attribute__((always_inline)) void
+unpack_width(const uint8_t *p, int64_t *x, size_t n, unsigned width, bool sums, struct making *to)
+{
+    const uint64_t mask = (UINT64_C(1) << width) - 1;
+    struct making m = *to;
+    for (; n >= 8; n -= 8, p += width, x += 8)
 #pragma GCC unroll 8
-        for (unsigned i = 0; i < 8; i++) {
-            uint64_t v = base + (load(p + i * width / 8) >> i * width % 8 & mask);
-            before = sums ? before + v : v;
-            x[i] = (int64_t)before;
-        }
-    m->before = before;
+        for (unsigned i = 0; i < 8; i++)
+            x[i] = (int64_t)make(&m, load(p + i * width / 8) >> i * width % 8 & mask, sums);
+    for (unsigned i = 0; i < n; i++)
+        x[i] = (int64_t)make(&m, load(p + i * width / 8) >> i * width % 8 & mask, sums);
+    *to = m;
 }
 
 #define WIDTH(w)                                                                                   \
     case w:                                                                                        \
         if (sums)                                                                                  \
-            unpack_eights(p, x, eights, w, true, m);                                               \
+            unpack_width(p, x, n, w, true, m);                                                     \
         else                                                                                       \
-            unpack_eights(p, x, eights, w, false, m);                                              \
+            unpack_width(p, x, n, w, false, m);                                                    \
         return;
 #define WIDTHS_8(w)                                                                                \
     WIDTH(w)                                                                                       \
     WIDTH(w + 1) WIDTH(w + 2) WIDTH(w + 3) WIDTH(w + 4) WIDTH(w + 5) WIDTH(w + 6) WIDTH(w + 7)
 
-static void unpack_fast(const uint8_t *p, int64_t *x, size_t eights, unsigned width, bool sums,
+static void unpack_fast(const uint8_t *p, int64_t *x, size_t n, unsigned width, bool sums,
                         struct making *m)
 {
     switch (width) {
@@ -450,35 +456,31 @@ static void unpack_fast(const uint8_t *p, int64_t *x, size_t eights, unsigned wi
         WIDTHS_8(9)
         WIDTHS_8(17)
     default:
-        for (size_t k = 0; k < eights; k++, p += width, x += 8)
-            unpack_eights(p, x, 1, width, sums, m);
+        unpack_width(p, x, n, width, sums, m);
     }
 }
 
-/* n values of `width` bits; sums: they are differences. */
+/* n values of `width` bits; sums: they are differences. Near the end of what is readable, where a
+ * load of 8 bytes could pass it, bits are gathered byte by byte. */
 static bool unpack(struct bytes *b, int64_t *x, size_t n, unsigned width, bool sums,
                    struct making *m)
 {
-    size_t size = (n * width + 7) / 8, i = 0;
+    size_t size = (n * width + 7) / 8;
     if (size > bytes_left(b))
         return false;
     const uint8_t *p = b->at, *end = b->at + size;
     b->at = end;
-    if (width > 0 && width <= 57) { /* 8 bytes are loaded as long as all of them are there */
-        size_t reach = (size_t)(b->readable - p);
-        size_t eights = reach < 8 ? 0 : (reach - 8) / width;
-        eights = eights < n / 8 ? eights : n / 8;
-        unpack_fast(p, x, eights, width, sums, m);
-        i = eights * 8;
+    if (width > 0 && width <= 57 && b->readable - end >= 8) {
+        unpack_fast(p, x, n, width, sums, m);
+        return true;
     }
-    uint64_t before = m->before;
-    for (size_t bit = i * width; i < n; i++, bit += width) {
-        bool room = width <= 57 && (size_t)(b->readable - p) >= bit / 8 + 8;
-        uint64_t v = m->base + (room ? load(p + bit / 8) >> bit % 8 & ((UINT64_C(1) << width) - 1)
-                                     : bits_slow(p, end, bit, width));
-        before = sums ? before + v : v;
-        x[i] = (int64_t)before;
+    if (width == 0) {
+        for (size_t i = 0; i < n; i++)
+            x[i] = (int64_t)make(m, 0, sums);
+        return true;
     }
+    for (size_t i = 0, bit = 0; i < n; i++, bit += width)
+        x[i] = (int64_t)make(m, bits_slow(p, end, bit, width), sums);
     return true;
 }
 
