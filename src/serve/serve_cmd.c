@@ -1,4 +1,5 @@
 /* serve_cmd.c - the command `serve`: from an open workspace to a listening server and back. */
+#include "field/field.h"
 #include "serve/serve_int.h"
 #include "serve/write.h"
 #include <signal.h>
@@ -44,6 +45,8 @@ static void locks_init(struct server *s)
 static void server_clear(struct server *s)
 {
     influx_free(s->influx);
+    if (s->field->registry)
+        field_close(s->field);
     web_close(&s->web);
     metrics_clear(&s->metrics);
     pthread_mutex_destroy(&s->stores);
@@ -76,7 +79,8 @@ static enum code serve(struct server *s, struct cli *cli, struct str listen, con
 int serve_local(struct cli *cli, struct error *err)
 {
     struct workspace ws;
-    struct server s = {.ws = &ws, .started_us = clock_us()};
+    struct field field = {0};
+    struct server s = {.ws = &ws, .field = &field, .started_us = clock_us()};
     struct str listen;
     sigset_t ends;
     enum code code = options_check(&cli->args, &listen, &s.body_limit, err);
@@ -93,8 +97,11 @@ int serve_local(struct cli *cli, struct error *err)
     locks_init(&s);
     metrics_init(&s.metrics);
     web_open(&s.web);
-    s.influx = influx_new(NULL, ws.buckets);
-    code = serve(&s, cli, listen, &ends, err);
+    code = field_open(s.field, ledger_registry(ws.ledger), arena_z(&cli->arena, cli->args.dir),
+                      NULL, err);
+    s.influx = influx_new(s.field->intake, ws.buckets);
+    if (code == OK)
+        code = serve(&s, cli, listen, &ends, err);
     server_clear(&s);
     workspace_close(&ws);
     return code == OK ? 0 : code_info(code)->exit;

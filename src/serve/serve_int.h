@@ -81,6 +81,7 @@ struct server {
     pthread_mutex_t stores; /* the databases; taken after `lock` */
     struct metrics metrics;
     struct web web;
+    struct field *field;   /* devices, open while it serves */
     struct influx *influx; /* write.h */
     size_t body_limit;
     int64_t started_us;
