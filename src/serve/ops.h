@@ -171,6 +171,7 @@ int setting_local(struct cli *cli, struct error *err);
 int analyze_local(struct cli *cli, struct error *err);
 int read_local(struct cli *cli, struct error *err);
 int bench_local(struct cli *cli, struct error *err);
+int fleet_local(struct cli *cli, struct error *err);
 int man_local(struct cli *cli, struct error *err);
 int openapi_local(struct cli *cli, struct error *err);
 int client_ts_local(struct cli *cli, struct error *err);
