@@ -66,7 +66,7 @@ enum spb_field { /* of a metric: where its value stands; numbers of the protobuf
                  SPB_IN_TEMPLATE,
                  SPB_IN_EXTENSION
 };
-#define SPB_QUALITY_BAD 0 /* property Quality, 6.4.? ; absent = good */
+#define SPB_QUALITY_BAD 0 /* property Quality; absent = good */
 #define SPB_QUALITY_GOOD 192
 #define SPB_QUALITY_STALE 500
 struct spb_metric {
