@@ -156,9 +156,13 @@ bool json_time_iso(struct str s, int64_t *out_ms)
             s = str_sub(s, n, s.len);
         }
     }
-    if (!day_valid(year, month, day) || hour > 23 || minute > 59 || second > 60 || !zone(s, &minutes))
+    if (!day_valid(year, month, day) || hour > 23 || minute > 59 || second > 60 ||
+        !zone(s, &minutes))
         return false;
-    *out_ms = ((((int64_t)day_from(year, month, day) * 24 + hour) * 60 + minute - minutes) * 60 + second) * 1000 + part;
+    *out_ms = ((((int64_t)day_from(year, month, day) * 24 + hour) * 60 + minute - minutes) * 60 +
+               second) *
+                  1000 +
+              part;
     return true;
 }
 
@@ -195,9 +199,11 @@ static enum code time_of(const struct json_row *r, struct json_object *record, i
         return OK;
     struct json_object *o = json_pointer(record, r->time, &null);
     struct str text = o ? value_text(o) : STR("");
-    if (o && (r->clock == CLOCK_ISO ? json_time_iso(str_trim(text), out) : time_number(text, r->clock, out)))
+    if (o && (r->clock == CLOCK_ISO ? json_time_iso(str_trim(text), out)
+                                    : time_number(text, r->clock, out)))
         return OK;
-    return error_set(err, E_INPUT, "its time at '%.*s' is '%.*s', which cannot be read as the mapping says",
+    return error_set(err, E_INPUT,
+                     "its time at '%.*s' is '%.*s', which cannot be read as the mapping says",
                      STR_ARG(r->time), STR_ARG(str_sub(text, 0, 60)));
 }
 
@@ -253,14 +259,16 @@ static void put_all(struct taking *t, struct json_object *o, struct str path, un
     if (json_object_is_type(o, json_type_object)) {
         json_object_object_foreach(o, key, value)
         {
-            struct str next = path.len ? arena_fmt(t->a, "%.*s/%s", STR_ARG(path), key) : arena_dup(t->a, str_z(key));
+            struct str next = path.len ? arena_fmt(t->a, "%.*s/%s", STR_ARG(path), key)
+                                       : arena_dup(t->a, str_z(key));
             struct str pointer = t->r->time.len ? str_sub(t->r->time, 1, t->r->time.len) : STR("");
             if (!t->r->clock || !str_eq(next, pointer))
                 put_all(t, value, next, depth + 1);
         }
     } else if (json_object_is_type(o, json_type_array)) {
         for (size_t i = 0; i < json_object_array_length(o) && i < JSON_TOPIC_SAMPLES_MAX; i++)
-            put_all(t, json_object_array_get_idx(o, i), arena_fmt(t->a, "%.*s/%zu", STR_ARG(path), i), depth + 1);
+            put_all(t, json_object_array_get_idx(o, i),
+                    arena_fmt(t->a, "%.*s/%zu", STR_ARG(path), i), depth + 1);
     } else if (path.len) {
         put(t, path, o, true, false);
     }
@@ -282,7 +290,8 @@ static enum code record(struct taking *t, struct json_object *o, int64_t now_ms,
     return OK;
 }
 
-static enum code records(struct taking *t, struct json_object *root, int64_t now_ms, struct error *err)
+static enum code records(struct taking *t, struct json_object *root, int64_t now_ms,
+                         struct error *err)
 {
     bool null;
     if (!t->r->each.ptr)
@@ -316,7 +325,11 @@ enum code json_topics_decode(const struct json_topics *t, struct str topic, stru
     if (i == t->rows.len)
         return error_set(err, E_MISSING, "no row of the mapping has the topic '%.*s'",
                          STR_ARG(str_sub(topic, 0, 200)));
-    struct taking k = {.r = &t->rows.v[i], .topic = topic, .a = a, .out = out, .first = out->len,
+    struct taking k = {.r = &t->rows.v[i],
+                       .topic = topic,
+                       .a = a,
+                       .out = out,
+                       .first = out->len,
                        .counts = counts};
     k.series = json_fill(k.r, topic, k.r->series, a);
     if (k.r->plain)

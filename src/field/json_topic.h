@@ -18,8 +18,8 @@ struct str json_topics_filter(const struct json_topics *t, size_t row);
 
 typedef VEC(struct sample) sample_vec;
 struct json_topic_counts {
-    uint64_t other;  /* values that are no numbers: texts, objects under a number's pointer */
-    uint64_t absent; /* pointers that led nowhere */
+    uint64_t other;   /* values that are no numbers: texts, objects under a number's pointer */
+    uint64_t absent;  /* pointers that led nowhere */
     uint64_t cut_off; /* values beyond the largest number of a message */
 };
 #define JSON_TOPIC_SAMPLES_MAX 10000 /* of one message */

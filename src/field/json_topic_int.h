@@ -8,14 +8,14 @@ struct json_field {
     struct str pointer, name; /* RFC 6901; template of the field */
 };
 struct json_row {
-    struct str filter;  /* as subscribed */
-    struct str levels;  /* with {names} */
-    struct str series;  /* template */
-    struct str each;    /* pointer to an array of records; ptr NULL: the message is the record */
-    struct str time;    /* pointer, within the record */
+    struct str filter; /* as subscribed */
+    struct str levels; /* with {names} */
+    struct str series; /* template */
+    struct str each;   /* pointer to an array of records; ptr NULL: the message is the record */
+    struct str time;   /* pointer, within the record */
     enum json_clock clock;
-    bool plain;         /* the payload is a number as text */
-    bool all;           /* every number of the record is a field, by its path */
+    bool plain; /* the payload is a number as text */
+    bool all;   /* every number of the record is a field, by its path */
     VEC(struct json_field) fields;
 };
 struct json_topics {

@@ -51,7 +51,8 @@ static enum code filter_of(struct json_row *r, size_t row, struct arena *a, stru
 }
 
 /* Every {name} of a template must be a level. */
-static enum code names_known(const struct json_row *r, size_t row, struct str text, struct error *err)
+static enum code names_known(const struct json_row *r, size_t row, struct str text,
+                             struct error *err)
 {
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] != '{')
@@ -76,7 +77,8 @@ static enum code clock_of(struct str s, size_t row, enum json_clock *out, struct
             return OK;
         }
     return error_set(err, E_INPUT,
-                     "row %zu of the mapping: the time's 'format' must be s, ms, us, ns or iso8601", row);
+                     "row %zu of the mapping: the time's 'format' must be s, ms, us, ns or iso8601",
+                     row);
 }
 
 static enum code time_of(struct json_row *r, size_t row, struct json_object *o, struct arena *a,
@@ -87,11 +89,13 @@ static enum code time_of(struct json_row *r, size_t row, struct json_object *o, 
     if (!json_object_object_get_ex(o, "time", &t))
         return OK;
     if (!json_object_is_type(t, json_type_object))
-        return error_set(err, E_INPUT, "row %zu of the mapping: 'time' must be {\"pointer\", \"format\"}", row);
+        return error_set(err, E_INPUT,
+                         "row %zu of the mapping: 'time' must be {\"pointer\", \"format\"}", row);
     TRY(member(t, row, "pointer", a, &r->time, err));
     TRY(member(t, row, "format", a, &format, err));
     if (!r->time.ptr || !pointer_valid(r->time))
-        return error_set(err, E_INPUT, "row %zu of the mapping: the time's 'pointer' must begin with '/'", row);
+        return error_set(err, E_INPUT,
+                         "row %zu of the mapping: the time's 'pointer' must begin with '/'", row);
     return clock_of(format, row, &r->clock, err);
 }
 
@@ -108,11 +112,17 @@ static enum code fields_of(struct json_row *r, size_t row, struct json_object *o
             struct json_object *f = json_object_array_get_idx(list, i);
             struct json_field v;
             if (!json_object_is_type(f, json_type_object))
-                return error_set(err, E_INPUT, "row %zu of the mapping: field %zu must be {\"pointer\", \"field\"}", row, i + 1);
+                return error_set(
+                    err, E_INPUT,
+                    "row %zu of the mapping: field %zu must be {\"pointer\", \"field\"}", row,
+                    i + 1);
             TRY(member(f, row, "pointer", a, &v.pointer, err));
             TRY(member(f, row, "field", a, &v.name, err));
             if (!v.pointer.ptr || !pointer_valid(v.pointer) || !v.name.len)
-                return error_set(err, E_INPUT, "row %zu of the mapping: field %zu needs a 'pointer' that begins with '/', and a 'field'", row, i + 1);
+                return error_set(err, E_INPUT,
+                                 "row %zu of the mapping: field %zu needs a 'pointer' that begins "
+                                 "with '/', and a 'field'",
+                                 row, i + 1);
             TRY(names_known(r, row, v.name, err));
             vec_push(&r->fields, v);
         }
@@ -122,14 +132,17 @@ static enum code fields_of(struct json_row *r, size_t row, struct json_object *o
     }
     r->all = !r->fields.len;
     if (r->plain && r->fields.len != 1)
-        return error_set(err, E_INPUT, "row %zu of the mapping: a payload that is a number needs one 'field'", row);
+        return error_set(err, E_INPUT,
+                         "row %zu of the mapping: a payload that is a number needs one 'field'",
+                         row);
     return OK;
 }
 
 static enum code row_of(struct json_row *r, size_t row, struct json_object *o, struct arena *a,
                         struct error *err)
 {
-    static const char *const known[] = {"topic", "series", "payload", "each", "time", "field", "fields", "note"};
+    static const char *const known[] = {"topic", "series", "payload", "each",
+                                        "time",  "field",  "fields",  "note"};
     struct str payload;
     if (!json_object_is_type(o, json_type_object))
         return error_set(err, E_INPUT, "row %zu of the mapping is not an object", row);
@@ -140,7 +153,8 @@ static enum code row_of(struct json_row *r, size_t row, struct json_object *o, s
         while (i < sizeof known / sizeof *known && strcmp(known[i], key) != 0)
             i++;
         if (i == sizeof known / sizeof *known)
-            return error_set(err, E_INPUT, "row %zu of the mapping: unknown member '%.60s'", row, key);
+            return error_set(err, E_INPUT, "row %zu of the mapping: unknown member '%.60s'", row,
+                             key);
     }
     TRY(member(o, row, "topic", a, &r->levels, err));
     TRY(member(o, row, "series", a, &r->series, err));
@@ -149,7 +163,8 @@ static enum code row_of(struct json_row *r, size_t row, struct json_object *o, s
     if (!r->levels.len || !r->series.len)
         return error_set(err, E_INPUT, "row %zu of the mapping needs 'topic' and 'series'", row);
     if (payload.ptr && !str_is(payload, "json") && !str_is(payload, "number"))
-        return error_set(err, E_INPUT, "row %zu of the mapping: 'payload' must be json or number", row);
+        return error_set(err, E_INPUT, "row %zu of the mapping: 'payload' must be json or number",
+                         row);
     r->plain = str_is(payload, "number");
     if (r->each.ptr && !pointer_valid(r->each))
         return error_set(err, E_INPUT, "row %zu of the mapping: 'each' must begin with '/'", row);
@@ -162,9 +177,11 @@ static enum code row_of(struct json_row *r, size_t row, struct json_object *o, s
 static enum code rows_of(struct json_topics *t, struct json_object *root, struct error *err)
 {
     struct json_object *list = NULL;
-    if (!json_object_is_type(root, json_type_object) || !json_object_object_get_ex(root, "topics", &list) ||
+    if (!json_object_is_type(root, json_type_object) ||
+        !json_object_object_get_ex(root, "topics", &list) ||
         !json_object_is_type(list, json_type_array) || !json_object_array_length(list))
-        return error_set(err, E_INPUT, "the mapping must be {\"topics\": [...]} with at least one row");
+        return error_set(err, E_INPUT,
+                         "the mapping must be {\"topics\": [...]} with at least one row");
     if (json_object_array_length(list) > JSON_TOPICS_MAX)
         return error_set(err, E_LIMIT, "the mapping has more than %d rows", JSON_TOPICS_MAX);
     for (size_t i = 0; i < json_object_array_length(list); i++) {

@@ -33,26 +33,33 @@ static const char mapping[] =
     "{\"topics\":["
     "{\"topic\":\"plant/{line}/{machine}/data\",\"series\":\"plant/{line}/{machine}\","
     " \"time\":{\"pointer\":\"/ts\",\"format\":\"ms\"},"
-    " \"fields\":[{\"pointer\":\"/v/temp\",\"field\":\"temp\"},{\"pointer\":\"/list/1\",\"field\":\"{line}.second\"},"
+    " \"fields\":[{\"pointer\":\"/v/temp\",\"field\":\"temp\"},{\"pointer\":\"/list/"
+    "1\",\"field\":\"{line}.second\"},"
     "             {\"pointer\":\"/a~1b\",\"field\":\"slash\"}]},"
-    "{\"topic\":\"all/{id}\",\"series\":\"all/{id}\",\"time\":{\"pointer\":\"/t\",\"format\":\"iso8601\"}},"
-    "{\"topic\":\"rows/+\",\"series\":\"rows\",\"each\":\"/rows\",\"time\":{\"pointer\":\"/s\",\"format\":\"s\"}},"
+    "{\"topic\":\"all/{id}\",\"series\":\"all/{id}\",\"time\":{\"pointer\":\"/"
+    "t\",\"format\":\"iso8601\"}},"
+    "{\"topic\":\"rows/+\",\"series\":\"rows\",\"each\":\"/rows\",\"time\":{\"pointer\":\"/"
+    "s\",\"format\":\"s\"}},"
     "{\"topic\":\"m/{id}/{q}/#\",\"series\":\"m/{id}\",\"payload\":\"number\",\"field\":\"{q}\"}]}";
 
 static const struct {
     const char *topic, *payload;
-    const char *want; /* "series field time mantissa exp10 state;..." or the refusal's part after '!' */
+    const char
+        *want; /* "series field time mantissa exp10 state;..." or the refusal's part after '!' */
 } messages[] = {
-    {"plant/L1/压机/data", "{\"ts\":1700000000123,\"v\":{\"temp\":12.50},\"list\":[1,2],\"a/b\":\"7.5\"}",
+    {"plant/L1/压机/data",
+     "{\"ts\":1700000000123,\"v\":{\"temp\":12.50},\"list\":[1,2],\"a/b\":\"7.5\"}",
      "plant/L1/压机 temp 1700000000123 125 -1 0;plant/L1/压机 L1.second 1700000000123 2 0 0;"
      "plant/L1/压机 slash 1700000000123 75 -1 0;"},
     {"plant/L1/p/data", "{\"ts\":5,\"v\":{\"temp\":null}}", "plant/L1/p temp 5 0 0 1;"},
     {"plant/L1/p/data", "{\"ts\":\"x\",\"v\":{\"temp\":1}}", "!cannot be read"},
     {"plant/L1/p/data", "{\"v\":{\"temp\":1}}", "!cannot be read"},
     {"plant/L1/p/data", "[", "!"},
-    {"all/7", "{\"t\":\"1970-01-01T00:00:01Z\",\"x\":1,\"o\":{\"y\":true,\"z\":\"text\"},\"l\":[3]}",
+    {"all/7",
+     "{\"t\":\"1970-01-01T00:00:01Z\",\"x\":1,\"o\":{\"y\":true,\"z\":\"text\"},\"l\":[3]}",
      "all/7 x 1000 1 0 0;all/7 o/y 1000 1 0 0;all/7 l/0 1000 3 0 0;"},
-    {"rows/1", "{\"rows\":[{\"s\":1.5,\"k\":1},{\"s\":2,\"k\":-2e3}]}", "rows k 1500 1 0 0;rows k 2000 -2 3 0;"},
+    {"rows/1", "{\"rows\":[{\"s\":1.5,\"k\":1},{\"s\":2,\"k\":-2e3}]}",
+     "rows k 1500 1 0 0;rows k 2000 -2 3 0;"},
     {"rows/1", "{\"rows\":[{\"s\":1.5,\"k\":1},{\"k\":2}]}", "!cannot be read"},
     {"m/9/kwh", " 12.5\n", "m/9 kwh 99 125 -1 0;"},
     {"m/9/kwh/x", "on", "!not a number"},
@@ -76,16 +83,19 @@ static void test_messages(void **state)
         arena_init(&a, 0);
         buf_init(&got, 10000);
         err = (struct error){0};
-        enum code code = json_topics_decode(t, str_z(messages[i].topic), str_z(messages[i].payload), 99, &a,
-                                            &out, &counts, &err);
+        enum code code = json_topics_decode(t, str_z(messages[i].topic), str_z(messages[i].payload),
+                                            99, &a, &out, &counts, &err);
         for (size_t k = 0; k < out.len; k++) {
             while (out.v[k].mantissa && out.v[k].mantissa % 10 == 0)
                 out.v[k].mantissa /= 10, out.v[k].exp10++;
-            buf_fmt(&got, "%.*s %.*s %lld %lld %d %d;", STR_ARG(out.v[k].series), STR_ARG(out.v[k].field),
-                    (long long)out.v[k].time_ms, (long long)out.v[k].mantissa, out.v[k].exp10, out.v[k].state);
+            buf_fmt(&got, "%.*s %.*s %lld %lld %d %d;", STR_ARG(out.v[k].series),
+                    STR_ARG(out.v[k].field), (long long)out.v[k].time_ms,
+                    (long long)out.v[k].mantissa, out.v[k].exp10, out.v[k].state);
         }
         if (messages[i].want[0] == '!')
-            check_row(code != OK && !out.len && str_has(str_z(err.text), str_z(messages[i].want + 1)), messages[i].payload);
+            check_row(code != OK && !out.len &&
+                          str_has(str_z(err.text), str_z(messages[i].want + 1)),
+                      messages[i].payload);
         else
             check_text(buf_str(&got), str_z(messages[i].want), messages[i].payload);
         vec_clear(&out);
@@ -104,9 +114,14 @@ static const struct {
     {"{\"topics\":[{\"topic\":\"a\"}]}", "needs 'topic' and 'series'"},
     {"{\"topics\":[{\"topic\":\"a/#/b\",\"series\":\"s\"}]}", "not a topic filter"},
     {"{\"topics\":[{\"topic\":\"a/{x}\",\"series\":\"s/{y}\"}]}", "'{y}' is no level"},
-    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"time\":{\"pointer\":\"/t\",\"format\":\"h\"}}]}", "s, ms, us"},
-    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"time\":{\"pointer\":\"t\",\"format\":\"s\"}}]}", "begin with '/'"},
-    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"payload\":\"number\"}]}", "needs one 'field'"},
+    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"time\":{\"pointer\":\"/"
+     "t\",\"format\":\"h\"}}]}",
+     "s, ms, us"},
+    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"time\":{\"pointer\":\"t\",\"format\":\"s\"}}"
+     "]}",
+     "begin with '/'"},
+    {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"payload\":\"number\"}]}",
+     "needs one 'field'"},
     {"{\"topics\":[{\"topic\":\"a\",\"series\":\"s\",\"serie\":\"\"}]}", "unknown member 'serie'"},
 };
 

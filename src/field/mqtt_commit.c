@@ -65,8 +65,8 @@ static bool put(struct line *l, struct mqtt_client *c)
     struct intake_result *res = mem_alloc(sizeof *res);
     struct error err = {0};
     enum code code;
-    while ((code = intake_put(l->feed->intake, l->name, l->step.samples.v, l->step.samples.len, NULL, res,
-                              &err)) != OK) {
+    while ((code = intake_put(l->feed->intake, l->name, l->step.samples.v, l->step.samples.len,
+                              NULL, res, &err)) != OK) {
         if (!wait(l, c, &err))
             break;
         err = (struct error){0};
@@ -88,7 +88,8 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool absent(struct line *l, struct mqtt_client *c, const uint32_t *points, size_t n, int64_t time_ms)
+static bool absent(struct line *l, struct mqtt_client *c, const uint32_t *points, size_t n,
+                   int64_t time_ms)
 {
     struct error err = {0};
     while (intake_absent(l->feed->intake, l->name, points, n, time_ms, STATE_OFFLINE, &err) != OK) {

@@ -1,4 +1,5 @@
-/* mqtt_feed.c - the two connections: what they subscribe, and what a message, a turn and a loss mean. */
+/* mqtt_feed.c - the two connections: what they subscribe, and what a message, a turn and a loss
+ * mean. */
 #include "field/mqtt_feed_int.h"
 
 #define WEEK_S (7u * 86400)
@@ -9,7 +10,8 @@ static int64_t now_ms(const struct line *l)
     return intake_clock_ms(l->feed->intake);
 }
 
-static void publish(struct mqtt_client *c, struct str topic, struct str payload, uint8_t qos, bool retain)
+static void publish(struct mqtt_client *c, struct str topic, struct str payload, uint8_t qos,
+                    bool retain)
 {
     struct error err = {0};
     if (mqtt_publish(c, topic, payload, qos, retain, &err) != OK)
@@ -82,13 +84,16 @@ static void spb_connected(void *ctx, struct mqtt_client *c, bool present)
         f[n++] = (struct mqtt_filter){STR("spBv1.0/+/NDEATH/+"), 1};
         f[n++] = (struct mqtt_filter){STR("spBv1.0/+/DBIRTH/+/+"), 1};
         f[n++] = (struct mqtt_filter){STR("spBv1.0/+/DDEATH/+/+"), 1};
-        f[n++] = (struct mqtt_filter){arena_fmt(&a, "$share/%.*s/spBv1.0/+/NDATA/+", STR_ARG(share)), 1};
-        f[n++] = (struct mqtt_filter){arena_fmt(&a, "$share/%.*s/spBv1.0/+/DDATA/+/+", STR_ARG(share)), 1};
+        f[n++] =
+            (struct mqtt_filter){arena_fmt(&a, "$share/%.*s/spBv1.0/+/NDATA/+", STR_ARG(share)), 1};
+        f[n++] = (struct mqtt_filter){
+            arena_fmt(&a, "$share/%.*s/spBv1.0/+/DDATA/+/+", STR_ARG(share)), 1};
     }
     subscribe(l, c, f, n);
     if (l->feed->o.host.len)
         state(l, c, true, l->state_ms);
-    log_event(LOG_INFO, "mqtt.connected", "line=%s version=%s", l->name, mqtt_is_5(c) ? "5.0" : "3.1.1");
+    log_event(LOG_INFO, "mqtt.connected", "line=%s version=%s", l->name,
+              mqtt_is_5(c) ? "5.0" : "3.1.1");
     arena_clear(&a);
 }
 
@@ -116,7 +121,8 @@ static void spb_turn(void *ctx, struct mqtt_client *c)
         const struct spb_node_name *n = &l->step.rebirths.v[i];
         buf_reset(&b);
         spb_rebirth_payload(&b, now_ms(l));
-        publish(c, arena_fmt(&a, "spBv1.0/%.*s/NCMD/%.*s", STR_ARG(n->group), STR_ARG(n->node)), buf_str(&b), 0, false);
+        publish(c, arena_fmt(&a, "spBv1.0/%.*s/NCMD/%.*s", STR_ARG(n->group), STR_ARG(n->node)),
+                buf_str(&b), 0, false);
     }
     l->step.rebirths.len = 0;
     buf_clear(&b);
@@ -145,7 +151,8 @@ static void topics_connected(void *ctx, struct mqtt_client *c, bool present)
     for (size_t i = 0; i < json_topics_count(t); i++) {
         struct mqtt_filter f = {json_topics_filter(t, i), 1};
         if (l->feed->o.share.len)
-            f.filter = arena_fmt(&a, "$share/%.*s/%.*s", STR_ARG(l->feed->o.share), STR_ARG(f.filter));
+            f.filter =
+                arena_fmt(&a, "$share/%.*s/%.*s", STR_ARG(l->feed->o.share), STR_ARG(f.filter));
         subscribe(l, c, &f, 1);
     }
     log_event(LOG_INFO, "mqtt.connected", "line=%s version=%s session=%s", l->name,
@@ -159,13 +166,14 @@ static void topics_message(void *ctx, struct mqtt_client *c, const struct mqtt_m
     struct error err = {0};
     sample_vec got = {0};
     (void)c;
-    enum code code = json_topics_decode(l->feed->o.topics, m->topic, m->payload, now_ms(l), &l->texts, &got,
-                                        &l->counts.json, &err);
+    enum code code = json_topics_decode(l->feed->o.topics, m->topic, m->payload, now_ms(l),
+                                        &l->texts, &got, &l->counts.json, &err);
     if (code == E_MISSING)
         l->counts.unmapped++;
     else if (code != OK) {
         l->counts.unreadable++;
-        log_event(LOG_WARN, "mqtt.unreadable", "topic=\"%.*s\" why=\"%s\"", STR_ARG(m->topic), err.text);
+        log_event(LOG_WARN, "mqtt.unreadable", "topic=\"%.*s\" why=\"%s\"", STR_ARG(m->topic),
+                  err.text);
     }
     for (size_t i = 0; i < got.len; i++)
         vec_push(&l->step.samples, got.v[i]);
@@ -185,8 +193,9 @@ static void topics_turn(void *ctx, struct mqtt_client *c)
 
 static bool id_good(struct str id)
 {
-    return id.len <= 200 && utf8_valid(id) && !memchr(id.ptr, '/', id.len) && !memchr(id.ptr, '+', id.len) &&
-           !memchr(id.ptr, '#', id.len) && !memchr(id.ptr, '\0', id.len);
+    return id.len <= 200 && utf8_valid(id) && !memchr(id.ptr, '/', id.len) &&
+           !memchr(id.ptr, '+', id.len) && !memchr(id.ptr, '#', id.len) &&
+           !memchr(id.ptr, '\0', id.len);
 }
 
 static enum code options(struct mqtt_feed *f, struct mqtt_url *url, struct error *err)
@@ -194,16 +203,19 @@ static enum code options(struct mqtt_feed *f, struct mqtt_url *url, struct error
     struct mqtt_feed_options *o = &f->o;
     TRY(mqtt_url_parse(o->url, &f->a, url, err));
     if (o->host.len && !id_good(o->host))
-        return error_set(err, E_INPUT, "'%.*s' is not the id of a Sparkplug host: no '/', '+' or '#'", STR_ARG(o->host));
+        return error_set(err, E_INPUT,
+                         "'%.*s' is not the id of a Sparkplug host: no '/', '+' or '#'",
+                         STR_ARG(o->host));
     if (o->share.len && !id_good(o->share))
-        return error_set(err, E_INPUT, "'%.*s' is not a share group: no '/', '+' or '#'", STR_ARG(o->share));
+        return error_set(err, E_INPUT, "'%.*s' is not a share group: no '/', '+' or '#'",
+                         STR_ARG(o->share));
     f->state_topic = arena_fmt(&f->a, "spBv1.0/STATE/%.*s", STR_ARG(o->host));
     f->state_topic_legacy = arena_fmt(&f->a, "STATE/%.*s", STR_ARG(o->host));
     return OK;
 }
 
-static enum code line_start(struct line *l, const char *name, const struct mqtt_url *url, bool clean,
-                            const struct mqtt_handler *h, struct error *err)
+static enum code line_start(struct line *l, const char *name, const struct mqtt_url *url,
+                            bool clean, const struct mqtt_handler *h, struct error *err)
 {
     struct mqtt_feed_options *o = &l->feed->o;
     struct mqtt_options m = {.url = *url, .ca_file = o->ca_file, .clean_start = clean};
@@ -217,12 +229,15 @@ static enum code line_start(struct line *l, const char *name, const struct mqtt_
 
 static enum code lines_start(struct mqtt_feed *f, struct error *err)
 {
-    struct mqtt_handler spb = {&f->sparkplug, on_will, spb_connected, spb_message, spb_turn, on_lost, spb_leaving};
-    struct mqtt_handler topics = {&f->topics, NULL, topics_connected, topics_message, topics_turn, on_lost, NULL};
+    struct mqtt_handler spb = {&f->sparkplug, on_will, spb_connected, spb_message,
+                               spb_turn,      on_lost, spb_leaving};
+    struct mqtt_handler topics = {&f->topics, NULL, topics_connected, topics_message, topics_turn,
+                                  on_lost,    NULL};
     struct mqtt_url url;
     TRY(options(f, &url, err));
     if (f->o.no_sparkplug && !f->o.topics)
-        return error_set(err, E_INPUT, "there is nothing to subscribe: no Sparkplug, and no mapping of topics");
+        return error_set(err, E_INPUT,
+                         "there is nothing to subscribe: no Sparkplug, and no mapping of topics");
     if (!f->o.no_sparkplug) {
         f->sparkplug.host = spb_host_new(&(struct spb_host_options){.reorder_ms = f->o.reorder_ms,
                                                                     .shared = f->o.share.len > 0});
@@ -236,8 +251,8 @@ static struct str kept(struct mqtt_feed *f, struct str s)
     return s.len ? arena_dup(&f->a, s) : STR("");
 }
 
-enum code mqtt_feed_start(struct mqtt_feed **out, struct intake *in, const struct mqtt_feed_options *o,
-                          struct error *err)
+enum code mqtt_feed_start(struct mqtt_feed **out, struct intake *in,
+                          const struct mqtt_feed_options *o, struct error *err)
 {
     struct mqtt_feed *f = mem_zalloc(sizeof *f);
     f->intake = in;

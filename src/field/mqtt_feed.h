@@ -1,8 +1,8 @@
-/* mqtt_feed.h - from a broker to durable readings: Sparkplug B and JSON topics, acknowledged after the
- * commit.
+/* mqtt_feed.h - from a broker to durable readings: Sparkplug B and JSON topics, acknowledged after
+ * the commit.
  *
- * Two connections where both are wanted. Sparkplug's begins clean when we are a host application, as
- * its rules demand, since births tell all; that of JSON topics keeps its session, so that
+ * Two connections where both are wanted. Sparkplug's begins clean when we are a host application,
+ * as its rules demand, since births tell all; that of JSON topics keeps its session, so that
  * messages of QoS 1 sent while we were away are there when we come back. */
 #ifndef LUOSHU_FIELD_MQTT_FEED_H
 #define LUOSHU_FIELD_MQTT_FEED_H
@@ -10,15 +10,15 @@
 #include "field/json_topic.h"
 
 struct mqtt_feed_options {
-    struct str url;        /* mqtt://..., mqtts://... */
-    struct str ca_file;    /* trusted certificates; empty: those of the system */
-    struct str client;     /* beginning of the client identifiers; the same after a restart */
-    struct str share;      /* group of a shared subscription; empty: alone */
-    struct str host;       /* id as Sparkplug host application; empty: a listener without STATE */
-    bool legacy_state;     /* also STATE/ID with ONLINE and OFFLINE, of Sparkplug 2.2 */
+    struct str url;     /* mqtt://..., mqtts://... */
+    struct str ca_file; /* trusted certificates; empty: those of the system */
+    struct str client;  /* beginning of the client identifiers; the same after a restart */
+    struct str share;   /* group of a shared subscription; empty: alone */
+    struct str host;    /* id as Sparkplug host application; empty: a listener without STATE */
+    bool legacy_state;  /* also STATE/ID with ONLINE and OFFLINE, of Sparkplug 2.2 */
     bool no_sparkplug;
-    uint32_t reorder_ms;   /* spb_host.h */
-    uint32_t session_s;    /* of the JSON topics at the broker; 0 = a week */
+    uint32_t reorder_ms;        /* spb_host.h */
+    uint32_t session_s;         /* of the JSON topics at the broker; 0 = a week */
     struct json_topics *topics; /* NULL: none; taken over, also when starting fails */
 };
 struct mqtt_feed;

@@ -1,8 +1,8 @@
 /* mqtt_metrics.c - what the feed counts, in the text form of Prometheus. */
 #include "field/mqtt_feed_int.h"
 
-static void row(struct buf *out, const char *name, const char *line, const char *label, const char *value,
-                uint64_t n)
+static void row(struct buf *out, const char *name, const char *line, const char *label,
+                const char *value, uint64_t n)
 {
     buf_fmt(out, "luoshu_mqtt_%s{line=\"%s\"", name, line);
     if (label)
@@ -41,21 +41,34 @@ static void spb_rows(struct buf *out, const struct line_counts *n)
     const struct {
         const char *is;
         uint64_t n;
-    } rows[] = {
-        {"birth", c->births},         {"death", c->deaths},         {"late-death", c->late_deaths},
-        {"data", c->data},            {"unreadable", c->unreadable}, {"foreign", c->foreign},
-        {"gap", c->gaps},             {"reordered", c->reordered},  {"late", c->late},
-        {"duplicate", c->duplicates}, {"rebirth-asked", c->rebirths},
-    }, metrics[] = {
-        {"sample", c->samples},       {"historical", c->historical}, {"malformed", c->malformed},
-        {"no-number", c->other},      {"transient", c->transient},   {"unknown", c->unknown},
-        {"lost", c->lost},            {"beyond-limit", c->refused},
-    };
+    } rows[] =
+        {
+            {"birth", c->births},
+            {"death", c->deaths},
+            {"late-death", c->late_deaths},
+            {"data", c->data},
+            {"unreadable", c->unreadable},
+            {"foreign", c->foreign},
+            {"gap", c->gaps},
+            {"reordered", c->reordered},
+            {"late", c->late},
+            {"duplicate", c->duplicates},
+            {"rebirth-asked", c->rebirths},
+        },
+      metrics[] = {
+          {"sample", c->samples},  {"historical", c->historical}, {"malformed", c->malformed},
+          {"no-number", c->other}, {"transient", c->transient},   {"unknown", c->unknown},
+          {"lost", c->lost},       {"beyond-limit", c->refused},
+      };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        buf_fmt(out, "luoshu_sparkplug_messages_total{is=\"%s\"} %llu\n", rows[i].is, (unsigned long long)rows[i].n);
+        buf_fmt(out, "luoshu_sparkplug_messages_total{is=\"%s\"} %llu\n", rows[i].is,
+                (unsigned long long)rows[i].n);
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
-        buf_fmt(out, "luoshu_sparkplug_metrics_total{is=\"%s\"} %llu\n", metrics[i].is, (unsigned long long)metrics[i].n);
-    buf_fmt(out, "luoshu_sparkplug_nodes{is=\"known\"} %zu\nluoshu_sparkplug_nodes{is=\"born\"} %zu\n", n->nodes, n->born);
+        buf_fmt(out, "luoshu_sparkplug_metrics_total{is=\"%s\"} %llu\n", metrics[i].is,
+                (unsigned long long)metrics[i].n);
+    buf_fmt(out,
+            "luoshu_sparkplug_nodes{is=\"known\"} %zu\nluoshu_sparkplug_nodes{is=\"born\"} %zu\n",
+            n->nodes, n->born);
 }
 
 void mqtt_feed_metrics(struct mqtt_feed *f, struct buf *out)

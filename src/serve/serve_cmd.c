@@ -1,5 +1,6 @@
 /* serve_cmd.c - the command `serve`: from an open workspace to a listening server and back. */
 #include "field/field.h"
+#include "field/mqtt_feed.h"
 #include "serve/serve_int.h"
 #include "serve/write.h"
 #include <signal.h>
@@ -44,6 +45,7 @@ static void locks_init(struct server *s)
 
 static void server_clear(struct server *s)
 {
+    mqtt_feed_stop(s->mqtt);
     influx_free(s->influx);
     if (s->field->registry)
         field_close(s->field);
@@ -100,6 +102,8 @@ int serve_local(struct cli *cli, struct error *err)
     code = field_open(s.field, ledger_registry(ws.ledger), arena_z(&cli->arena, cli->args.dir),
                       NULL, err);
     s.influx = influx_new(s.field->intake, ws.buckets);
+    if (code == OK)
+        code = server_mqtt_start(&s, &cli->args, err);
     if (code == OK)
         code = serve(&s, cli, listen, &ends, err);
     server_clear(&s);

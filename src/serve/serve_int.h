@@ -83,10 +83,13 @@ struct server {
     struct web web;
     struct field *field;   /* devices, open while it serves */
     struct influx *influx; /* write.h */
+    struct mqtt_feed *mqtt; /* NULL: no broker was named */
     size_t body_limit;
     int64_t started_us;
 };
 struct http_handler server_handler(struct server *s);
+/* ---- mqtt.c: --mqtt and what goes with it; without it nothing is started ---- */
+MUST_CHECK enum code server_mqtt_start(struct server *s, const struct args *args, struct error *err);
 
 /* ---- the command line ---- */
 struct cli {
