@@ -215,23 +215,34 @@ enum code hj212_frame_put(struct buf *out, struct str data, struct error *err)
     return OK;
 }
 
+/* Byte for byte: a text from a device may hold anything. */
+static void field_put(struct buf *b, const char *name, struct str value)
+{
+    if (!value.len)
+        return;
+    buf_fmt(b, "%s=", name);
+    buf_add(b, value);
+    buf_byte(b, ';');
+}
+
 enum code hj212_put(struct buf *out, const struct hj212_message *m, struct error *err)
 {
     struct buf b;
     buf_init(&b, HJ212_DATA_MAX + 256);
-    if (m->qn.len)
-        buf_fmt(&b, "QN=%.*s;", STR_ARG(m->qn));
-    buf_fmt(&b, "ST=%.*s;CN=%04u;", STR_ARG(m->st), m->cn);
-    if (m->pw.len)
-        buf_fmt(&b, "PW=%.*s;", STR_ARG(m->pw));
-    buf_fmt(&b, "MN=%.*s;", STR_ARG(m->mn));
+    field_put(&b, "QN", m->qn);
+    field_put(&b, "ST", m->st);
+    buf_fmt(&b, "CN=%04u;", m->cn);
+    field_put(&b, "PW", m->pw);
+    field_put(&b, "MN", m->mn);
     if (m->has_flag)
         buf_fmt(&b, "Flag=%u;", m->flag);
     if (m->split)
         buf_fmt(&b, "PNUM=%u;PNO=%u;", m->pnum, m->pno);
     if (m->again)
         buf_z(&b, "RF=1;");
-    buf_fmt(&b, "CP=&&%.*s&&", STR_ARG(m->cp));
+    buf_z(&b, "CP=&&");
+    buf_add(&b, m->cp);
+    buf_z(&b, "&&");
     enum code code = b.full ? error_set(err, E_LIMIT, "a message above %u bytes", HJ212_DATA_MAX)
                             : hj212_frame_put(out, buf_str(&b), err);
     buf_clear(&b);

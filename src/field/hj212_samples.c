@@ -105,16 +105,25 @@ static void put_number(struct work *k, struct str field, const struct sample *nu
     s->cut = number->cut;
 }
 
+/* A mark as it may stand in a name; a garbled one is "?". */
+static struct str mark_name(struct str mark)
+{
+    for (size_t i = 0; i < mark.len; i++)
+        if (mark.ptr[i] <= 0x20 || mark.ptr[i] == 0x7F || mark.ptr[i] == '/')
+            return STR("?");
+    return mark.len <= 4 ? mark : STR("?");
+}
+
 static void put_marked(struct work *k, const struct hj212_item *it, const struct hj212_item *mark,
                        enum fact_state state, const struct sample *number)
 {
     put(k, it->name, state);
     if (!number)
         return;
-    put_number(k,
-               arena_fmt(k->out->arena, "%.*s/%.*s", STR_ARG(it->name),
-                         STR_ARG(str_sub(mark->value, 0, 8))),
-               number);
+    put_number(
+        k,
+        arena_fmt(k->out->arena, "%.*s/%.*s", STR_ARG(it->name), STR_ARG(mark_name(mark->value))),
+        number);
 }
 
 static void value_item(struct work *k, size_t i, bool listed)
