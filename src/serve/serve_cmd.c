@@ -115,7 +115,10 @@ int serve_local(struct cli *cli, struct error *err)
     metrics_init(&s.metrics);
     web_open(&s.web);
     s.influx = influx_new(ws.field.intake, ws.buckets);
-    code = serve(&s, cli, listen, &ends, err);
+    code = devices_start(&s.devices, cli, ws.field.intake, err);
+    if (code == OK)
+        code = serve(&s, cli, listen, &ends, err);
+    devices_stop(&s.devices);
     server_clear(&s);
     workspace_close(&ws);
     return code == OK ? 0 : code_info(code)->exit;

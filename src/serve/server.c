@@ -364,6 +364,7 @@ static void serve_metrics(struct server *s, struct http_reply *reply)
     metrics_text(&s->metrics, &reply->body);
     influx_metrics(s->influx, &reply->body);
     readings_metrics(s, &reply->body);
+    devices_metrics(&s->devices, &reply->body);
     lock_read(s, false);
     size_t facts = ledger_fact_count(s->ws->ledger);
     uint64_t revision = ledger_revision(s->ws->ledger);
