@@ -126,6 +126,14 @@ static const struct arg serve_args[] = {
     {"sparkplug_legacy", ARG_FLAG, 0, NULL, NULL, "同时发布 2.2 版 STATE",
      "also tell STATE as Sparkplug 2.2 did"},
     {"no_sparkplug", ARG_FLAG, 0, NULL, NULL, "不订阅 Sparkplug", "do not subscribe Sparkplug"},
+    {"hj212", ARG_TEXT, 0, NULL, "HOST:PORT", "接收 HJ 212 站点数据的地址",
+     "take data of HJ 212 stations at this address"},
+    {"hj212_stations", ARG_TEXT, 0, NULL, "FILE", "站点表 CSV(mn、pw、limits、backfill)",
+     "CSV of the stations (mn, pw, limits, backfill)"},
+    {"hj212_limits", ARG_TEXT, 0, NULL, "FILE", "限值表 CSV", "CSV of further limits"},
+    {"hj212_unknown", ARG_TEXT, 0, "refuse|keep", "refuse|keep", "未登记的 MN(默认拒收)",
+     "an MN that is not in the table (default refuse)"},
+    {"modbus", ARG_TEXT, 0, NULL, "FILE", "轮询的 Modbus 测点表 CSV", "CSV of Modbus points to poll"},
     {0},
 };
 static const struct arg token_args[] = {

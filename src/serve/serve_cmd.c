@@ -119,7 +119,10 @@ int serve_local(struct cli *cli, struct error *err)
     s.influx = influx_new(ws.field.intake, ws.buckets);
     code = server_mqtt_start(&s, &cli->args, err);
     if (code == OK)
+        code = devices_start(&s.devices, cli, ws.field.intake, err);
+    if (code == OK)
         code = serve(&s, cli, listen, &ends, err);
+    devices_stop(&s.devices);
     server_clear(&s);
     workspace_close(&ws);
     return code == OK ? 0 : code_info(code)->exit;

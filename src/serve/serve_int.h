@@ -2,6 +2,7 @@
 #ifndef LUOSHU_SERVE_INT_H
 #define LUOSHU_SERVE_INT_H
 #include "field/field.h"
+#include "serve/devices.h"
 #include "net/http.h"
 #include "serve/ops.h"
 #include <pthread.h>
@@ -89,6 +90,7 @@ struct server {
     size_t body_limit;
     int64_t started_us;
     atomic_bool stopping;
+    struct devices devices; /* HJ 212, Modbus */
 };
 struct http_handler server_handler(struct server *s);
 /* ---- mqtt.c: --mqtt and what goes with it; without it nothing is started ---- */

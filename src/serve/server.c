@@ -366,6 +366,7 @@ static void serve_metrics(struct server *s, struct http_reply *reply)
     influx_metrics(s->influx, &reply->body);
     readings_metrics(s, &reply->body);
     mqtt_feed_metrics(s->mqtt, &reply->body);
+    devices_metrics(&s->devices, &reply->body);
     lock_read(s, false);
     size_t facts = ledger_fact_count(s->ws->ledger);
     uint64_t revision = ledger_revision(s->ws->ledger);
