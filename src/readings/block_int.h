@@ -72,7 +72,8 @@ uint32_t crc32c_plain(uint32_t crc, const void *bytes, size_t len);
 
 /* ---- codec --------------------------------------------------------------------------------- */
 
-/* Integers as frames of packed bits (block_ints.c). */
+/* Integers as frames of packed bits (block_ints.c, block_unpack.c). */
+enum { HEAD_WIDE = 31, HEAD_LAST = 128, WIDE_EXCEPT = 128, KINDS = 3 };
 void ints_encode(struct buf *out, const int64_t *x, size_t n);
 bool ints_decode(struct bytes *b, int64_t *x, size_t n);
 
