@@ -6,4 +6,6 @@
 
 /* Of bytes that follow those whose sum was crc (0 at first). */
 uint32_t crc32c(uint32_t crc, const void *bytes, size_t n);
+/* The same without the instruction: for tests. */
+uint32_t crc32c_plain(uint32_t crc, const void *bytes, size_t n);
 #endif

@@ -66,13 +66,12 @@ static inline uint64_t unzigzag(uint64_t v)
 {
     return v >> 1 ^ (0 - (v & 1));
 }
-uint32_t crc32c(uint32_t crc, const void *bytes, size_t len); /* Castagnoli; begins with 0 */
 /* The same where the processor has no instruction for it. */
-uint32_t crc32c_plain(uint32_t crc, const void *bytes, size_t len);
 
 /* ---- codec --------------------------------------------------------------------------------- */
 
-/* Integers as frames of packed bits (block_ints.c). */
+/* Integers as frames of packed bits (block_ints.c, block_unpack.c). */
+enum { HEAD_WIDE = 31, HEAD_LAST = 128, WIDE_EXCEPT = 128, KINDS = 3 };
 void ints_encode(struct buf *out, const int64_t *x, size_t n);
 bool ints_decode(struct bytes *b, int64_t *x, size_t n);
 

@@ -1,7 +1,8 @@
 /* block_test.c - runs come back as they were; files find, walk, merge and notice damage. */
 #include "readings/block_int.h"
 #include "readings/block_testing.h"
-#include <sys/stat.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct error err; /* of the last call that is expected to fail */
@@ -477,6 +478,89 @@ static void damage_is_noticed(void **state)
     all_clear(&a);
 }
 
+/* All checksums made right again, as one who means harm would. */
+static void forge(uint8_t *bytes, size_t n)
+{
+    struct file_header h;
+    memcpy(&h, bytes, sizeof h);
+    if (h.index_at > n || h.sections > (n - h.index_at) / sizeof(struct section))
+        return;
+    for (uint32_t i = 0; i < h.sections; i++) {
+        struct section s[2] = {0};
+        uint8_t *entry = bytes + h.index_at + i * sizeof *s;
+        memcpy(s, entry, i + 1 < h.sections ? sizeof s : sizeof *s);
+        uint64_t end = i + 1 < h.sections ? s[1].at : h.index_at;
+        if (s[0].at <= end && end <= n)
+            s[0].crc = crc32c(0, bytes + s[0].at, (size_t)(end - s[0].at));
+        memcpy(entry, s, sizeof *s);
+    }
+    h.index_crc = crc32c(0, bytes + h.index_at, h.sections * sizeof(struct section));
+    h.crc = crc32c(0, &h, offsetof(struct file_header, crc));
+    memcpy(bytes, &h, sizeof h);
+}
+
+static void forged_files_do_no_harm(void **state)
+{
+    (void)state;
+    struct all a = {0};
+    enum { MOST = 1 << 20 };
+    uint8_t *bytes = mem_alloc(MOST), *changed = mem_alloc(MOST);
+    test_seed("a file with right checksums may hold anything");
+    make_file(path_of("a"), 1, T0, 200, &a);
+    size_t n = read_all(path_of("a"), bytes, MOST), good = 0;
+    for (int i = 0; i < 2000; i++) {
+        memcpy(changed, bytes, n);
+        changed[i % 2 == 0 ? test_below(n) : test_below(80)] ^= (uint8_t)(1 + test_below(255));
+        forge(changed, n);
+        write_all(path_of("damaged"), changed, n);
+        struct block_file *f;
+        enum code code = open_and_verify(path_of("damaged"));
+        assert_true(code == OK || code == E_INPUT);
+        good += code == OK; /* another value is no damage that can be seen */
+        if (block_open(&f, path_of("damaged"), NULL) != OK)
+            continue;
+        i64_vec t = {0}, v = {0};
+        for (uint32_t p = 0; p < 200; p += 9) {
+            code = block_find(f, p, T0, T0 + 3600000, &t, &v, NULL);
+            assert_true(code == OK || code == E_INPUT);
+            assert_true(t.len == v.len);
+        }
+        vec_clear(&t);
+        vec_clear(&v);
+        block_close(f);
+    }
+    assert_true(good < 2000);
+    mem_free(bytes);
+    mem_free(changed);
+    all_clear(&a);
+}
+
+static void a_full_disk_is_told(void **state)
+{
+    (void)state;
+    struct rlimit before, small;
+    struct block_writer *w;
+    make_times(times, 1000, T0, 50);
+    make_values(values, 1000);
+    for (size_t limit = 0; limit < 3000; limit += 500) {
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+        signal(SIGXFSZ, SIG_IGN);
+        small = (struct rlimit){limit, before.rlim_max};
+        assert_int_equal(block_writer_begin(&w, path_of("b"), 1, 1, NULL), OK);
+        for (uint32_t p = 0; p < 20; p++)
+            assert_int_equal(block_writer_put(w, p, times, values, 1000, NULL), OK);
+        unlink(path_of("b"));
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        memset(&err, 0, sizeof err);
+        enum code code = block_writer_end(w, &err);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(code, E_IO);
+        assert_true(str_has(str_z(err.text), STR("b.part")));
+        assert_int_equal(access(path_of("b"), F_OK), -1);
+        assert_int_equal(access(path_of("b.part"), F_OK), -1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -489,6 +573,8 @@ int main(void)
         cmocka_unit_test(an_empty_file_and_a_long_point),
         cmocka_unit_test(files_merge),
         cmocka_unit_test(damage_is_noticed),
+        cmocka_unit_test(forged_files_do_no_harm),
+        cmocka_unit_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
