@@ -19,31 +19,13 @@ const struct method *analyze_find(struct str name)
     return NULL;
 }
 
-#define NEAR_MAX 40
-/* Letters to change, add or drop to get from one name to the other. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[NEAR_MAX + 1];
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t swap = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            diagonal = row[j];
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = swap < step ? swap : step;
-        }
-    }
-    return row[b.len];
-}
+#define SHOWN_MAX 40
 
 static bool is_near(struct str a, struct str b)
 {
-    if (a.len == 0 || a.len > NEAR_MAX || b.len > NEAR_MAX)
+    if (a.len == 0 || a.len > STR_DISTANCE_MAX)
         return false;
-    return str_has(b, a) || str_has(a, b) || distance(a, b) <= 1 + a.len / 3;
+    return str_has(b, a) || str_has(a, b) || str_distance(a, b) <= 1 + a.len / 3;
 }
 
 static void add_name(struct buf *list, const char *name)
@@ -71,7 +53,7 @@ enum code analyze_need(struct str name, const struct method **m, struct error *e
     buf_init(&list, 400);
     list_methods(name, false, &list);
     enum code code = error_set(err, E_MISSING, "no method '%.*s'; there are: %.*s%s",
-                               STR_ARG(str_sub(name, 0, NEAR_MAX)), STR_ARG(buf_str(&list)),
+                               STR_ARG(str_sub(name, 0, SHOWN_MAX)), STR_ARG(buf_str(&list)),
                                list.full ? " …" : "");
     buf_clear(&list);
     return code;
@@ -112,7 +94,7 @@ static enum code unknown_option(const struct method *m, struct str name, struct 
     for (size_t i = 0; i < option_count_of(m); i++)
         add_name(&list, m->options[i].name);
     enum code code = error_set(err, E_INPUT, "method '%s' has no option '%.*s'; it has: %.*s",
-                               m->name, STR_ARG(str_sub(name, 0, NEAR_MAX)),
+                               m->name, STR_ARG(str_sub(name, 0, SHOWN_MAX)),
                                STR_ARG(list.len > 0 ? buf_str(&list) : STR("none")));
     buf_clear(&list);
     return code;

@@ -8,20 +8,28 @@
 #define LUOSHU_ANALYZE_H
 #include "base/base.h"
 
-/* A table of text cells, column-wise; rows are in order of the file. */
+/* A table of text cells, column-wise; rows are in order of the file. Cells of a file are places in
+ * its text, half the size of a struct str: a national table has millions of them. */
+struct cell_at {
+    uint32_t at, len; /* len UINT32_MAX: not as it stands there, `at` counts in table.unquoted */
+};
 struct column {
     struct str name;
-    VEC(struct str) cells;
+    VEC(struct cell_at) spans; /* of a table read */
+    VEC(struct str) cells;  /* of a table made; cells are in the arena */
 };
 struct table {
-    struct arena *arena; /* borrowed; holds all text */
+    struct arena *arena; /* borrowed */
     struct str name;     /* of the file, without folder, for messages */
+    struct str text;     /* what was read, borrowed; ptr NULL: made by table_push */
     VEC(struct column) columns;
+    VEC(struct str) unquoted; /* cells in which a quote was doubled */
     size_t rows;
 };
 void table_init(struct table *t, struct arena *a, struct str name);
 void table_clear(struct table *t); /* the vectors, not the arena */
-/* CSV with a header; quoting as in RFC 4180; limits of base/csv.h. fails E_INPUT at line, column */
+/* CSV with a header; quoting as in RFC 4180; limits of base/csv.h. The text is borrowed until
+ * table_clear. fails E_INPUT at line, column; E_LIMIT a text of 4 GiB or more */
 MUST_CHECK enum code table_read(struct table *t, struct str csv, struct error *err);
 void table_write(const struct table *t, struct buf *out);
 /* Column by name, -1 = none. */

@@ -574,7 +574,7 @@ static double *ranks(struct arena *s, const double *v, size_t n)
         order[i] = (struct placed){v[i], i};
     qsort(order, n, sizeof *order, by_value);
     for (size_t i = 0, j; i < n; i = j) {
-        for (j = i; j < n && order[j].v == order[i].v; j++)
+        for (j = i + 1; j < n && order[j].v == order[i].v; j++)
             continue;
         for (size_t t = i; t < j; t++)
             rank[order[t].i] = (double)(i + j + 1) / 2;
@@ -584,5 +584,8 @@ static double *ranks(struct arena *s, const double *v, size_t n)
 
 double rank_correlation(struct arena *scratch, const double *a, const double *b, size_t n)
 {
+    for (size_t i = 0; i < n; i++)
+        if (isnan(a[i]) || isnan(b[i]))
+            return NAN;
     return correlation(ranks(scratch, a, n), ranks(scratch, b, n), n);
 }

@@ -13,9 +13,10 @@
 
 struct cell {
     int64_t units;
-    uint32_t region, industry, row; /* row of the table */
-    uint8_t scale;
+    uint32_t region : 24, scale : 8, industry;
 };
+#define REGION_MASK 0xffffffu
+_Static_assert(CSV_ROWS_MAX < REGION_MASK, "a row may bring a region of its own");
 struct labels {
     struct map number;
     VEC(struct str) text;
@@ -25,7 +26,7 @@ struct reading {
     VEC(struct cell) cells;
     struct labels regions, industries;
     const struct table *t;
-    int value_column;
+    int region_column, industry_column, value_column;
     size_t missing, negative;
 };
 
@@ -130,26 +131,22 @@ static enum code read_value(struct analysis *a, struct reading *in, size_t row, 
 
 static enum code read_cells(struct analysis *a, struct reading *in, struct error *err)
 {
-    int region, industry;
     struct arena *names = &a->arena;
-    TRY(table_need(in->t, arena_z(names, a->option[OPT_REGION]), &region, err));
-    TRY(table_need(in->t, arena_z(names, a->option[OPT_INDUSTRY]), &industry, err));
+    TRY(table_need(in->t, arena_z(names, a->option[OPT_REGION]), &in->region_column, err));
+    TRY(table_need(in->t, arena_z(names, a->option[OPT_INDUSTRY]), &in->industry_column, err));
     TRY(table_need(in->t, arena_z(names, a->option[OPT_VALUE]), &in->value_column, err));
-    struct cell c = {0};
+    uint32_t last_region = 0, last_industry = 0;
     for (size_t row = 0; row < in->t->rows; row++) {
-        struct str r = str_trim(table_cell(in->t, region, row));
-        struct str p = str_trim(table_cell(in->t, industry, row));
+        struct str r = str_trim(table_cell(in->t, in->region_column, row));
+        struct str p = str_trim(table_cell(in->t, in->industry_column, row));
         if (r.len == 0 || p.len == 0)
             return error_at(err, E_INPUT, (uint32_t)row + 2, 0, "'%.*s' has no %s in this row",
                             STR_ARG(in->t->name), r.len == 0 ? "region" : "industry");
         struct dec v;
         TRY(read_value(a, in, row, &v, err));
-        c.region = label_number(&in->regions, r, c.region);
-        c.industry = label_number(&in->industries, p, c.industry);
-        c.row = (uint32_t)row;
-        c.units = v.units;
-        c.scale = v.scale;
-        vec_push(&in->cells, c);
+        last_region = label_number(&in->regions, r, last_region);
+        last_industry = label_number(&in->industries, p, last_industry);
+        vec_push(&in->cells, (struct cell){v.units, last_region & REGION_MASK, v.scale, last_industry});
     }
     if (in->cells.len == 0)
         return error_set(err, E_INPUT, "'%.*s' has no rows", STR_ARG(in->t->name));
@@ -163,9 +160,7 @@ static int by_place(const void *x, const void *y)
     const struct cell *a = x, *b = y;
     if (a->region != b->region)
         return a->region < b->region ? -1 : 1;
-    if (a->industry != b->industry)
-        return a->industry < b->industry ? -1 : 1;
-    return a->row < b->row ? -1 : a->row > b->row;
+    return a->industry < b->industry ? -1 : a->industry > b->industry;
 }
 
 static void sort_cells(struct reading *in)
@@ -177,15 +172,28 @@ static void sort_cells(struct reading *in)
         qsort(in->cells.v, in->cells.len, sizeof *in->cells.v, by_place);
 }
 
+/* The next row of the region and industry, from `row` on. */
+static size_t row_of(const struct reading *in, struct str region, struct str industry, size_t row)
+{
+    while (!str_eq(str_trim(table_cell(in->t, in->region_column, row)), region) ||
+           !str_eq(str_trim(table_cell(in->t, in->industry_column, row)), industry))
+        row++;
+    return row;
+}
+
 static enum code check_duplicates(const struct grid *g, const struct reading *in, struct error *err)
 {
     for (size_t i = 1; i < in->cells.len; i++) {
         const struct cell *a = &in->cells.v[i - 1], *b = &in->cells.v[i];
-        if (a->region == b->region && a->industry == b->industry)
-            return error_at(err, E_INPUT, b->row + 2, 0,
-                            "'%.*s' has region '%.*s', industry '%.*s' twice: lines %u and %u",
-                            STR_ARG(in->t->name), STR_ARG(g->region[a->region]),
-                            STR_ARG(g->industry[a->industry]), a->row + 2, b->row + 2);
+        if (by_place(a, b) != 0)
+            continue;
+        struct str region = g->region[a->region], industry = g->industry[a->industry];
+        size_t first = row_of(in, region, industry, 0);
+        size_t second = row_of(in, region, industry, first + 1);
+        return error_at(err, E_INPUT, (uint32_t)second + 2, 0,
+                        "'%.*s' has region '%.*s', industry '%.*s' twice: lines %zu and %zu",
+                        STR_ARG(in->t->name), STR_ARG(region), STR_ARG(industry), first + 2,
+                        second + 2);
     }
     return OK;
 }
@@ -236,7 +244,7 @@ static enum code grid_build(struct reading *in, struct grid *g, struct error *er
     g->n = in->regions.text.len;
     g->m = in->industries.text.len;
     for (size_t i = 0; i < in->cells.len; i++) {
-        in->cells.v[i].region = region[in->cells.v[i].region];
+        in->cells.v[i].region = region[in->cells.v[i].region] & REGION_MASK;
         in->cells.v[i].industry = industry[in->cells.v[i].industry];
     }
     sort_cells(in);
@@ -394,7 +402,7 @@ static enum code grid_without(struct reading *in, struct grid *g, const bool *dr
         struct cell c = in->cells.v[i];
         if (drop_region[c.region] || drop_industry[c.industry])
             continue;
-        c.region = region[c.region];
+        c.region = region[c.region] & REGION_MASK;
         c.industry = industry[c.industry];
         in->cells.v[kept++] = c;
     }
@@ -521,6 +529,7 @@ static enum code grid_steps(struct analysis *a, struct reading *in, struct grid 
     TRY(read_cells(a, in, err));
     TRY(grid_build(in, g, err));
     TRY(handle_totals(a, in, g, err));
+    vec_clear(&in->cells);
     TRY(grid_decide(a, g, err));
     tell_reading(a, g, in);
     return OK;

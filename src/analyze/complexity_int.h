@@ -99,6 +99,7 @@ double mean_of(const double *v, size_t n);
 double sd_of(const double *v, size_t n, bool sample);
 double correlation(const double *a, const double *b,
                    size_t n); /* Pearson, NaN when one is constant */
+/* of ranks; NaN when a value is, or one side is constant */
 double rank_correlation(struct arena *scratch, const double *a, const double *b, size_t n);
 /* x to `digits` decimals as R >= 4.0.0 rounds: the nearer of the two neighbours, even on a tie. */
 double round_digits(double x, int digits);

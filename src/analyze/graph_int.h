@@ -25,6 +25,7 @@ struct graph {
 
 /* First options of every chain method, in this order. */
 enum { G_DIRECTED, G_WEIGHT, G_DUPLICATES, G_OWN };
+enum { RISK_DAMPING = G_OWN, RISK_MEASURES }; /* of chain-risk */
 #define G_OPTIONS                                                                                  \
     {"directed", "yes", "yes|no", "是否有向", "edges go from source to target only"},              \
         {"weight", "", "column", "权重列", "column of weights; weight when not given, else 1"},    \

@@ -8,25 +8,55 @@
 
 /* ---- nodes ---- */
 
+/* The measures by the words of option `measures`; the order here is that of the columns. */
+enum { DEGREE, PLAIN, WEIGHTED, RANK, CUT, LOST, MEASURES };
+static const char *const words[MEASURES] = {"degree",   "betweenness",  "betweenness-weighted",
+                                            "pagerank", "articulation", "pairs-lost"};
 struct risk {
+    bool wanted[MEASURES];
+    double damping;
     double *plain, *weighted, *rank;
     struct cuts cuts;
     uint64_t *lost;
 };
 
+static enum code read_measures(const struct analysis *a, struct risk *r, struct error *err)
+{
+    size_t given = 0;
+    for (struct str rest = a->option[RISK_MEASURES]; rest.ptr != NULL;) {
+        struct str word = str_cut(rest, ' ', &rest);
+        size_t i = 0;
+        if (word.len == 0)
+            continue;
+        while (i < MEASURES && !str_is(word, words[i]))
+            i++;
+        if (i == MEASURES)
+            return error_set(err, E_INPUT,
+                             "option 'measures' has no measure '%.*s'; there are: degree "
+                             "betweenness betweenness-weighted pagerank articulation pairs-lost",
+                             STR_ARG(str_sub(word, 0, 40)));
+        r->wanted[i] = true;
+        given++;
+    }
+    return given > 0 ? OK : error_set(err, E_INPUT, "option 'measures' names no measure");
+}
+
 static enum code measure(const struct graph *g, struct risk *r, struct error *err)
 {
-    struct analysis *a = g->a;
-    double damping = strtod(arena_z(&a->arena, a->option[G_OWN]), NULL);
     r->plain = graph_new(g, g->n, sizeof *r->plain);
     r->weighted = graph_new(g, g->n, sizeof *r->weighted);
     r->rank = graph_new(g, g->n, sizeof *r->rank);
     r->lost = graph_new(g, g->n, sizeof *r->lost);
-    TRY(graph_pagerank(g, damping, r->rank, err));
-    TRY(graph_betweenness(g, false, r->plain, err));
-    TRY(graph_betweenness(g, true, r->weighted, err));
-    graph_cuts(g, &r->cuts);
-    graph_lost_pairs(g, r->lost);
+    if (r->wanted[RANK])
+        TRY(graph_pagerank(g, r->damping, r->rank, err));
+    if (r->wanted[PLAIN])
+        TRY(graph_betweenness(g, false, r->plain, err));
+    if (r->wanted[WEIGHTED])
+        TRY(graph_betweenness(g, true, r->weighted, err));
+    if (r->wanted[CUT])
+        graph_cuts(g, &r->cuts);
+    if (r->wanted[LOST])
+        graph_lost_pairs(g, r->lost);
     return OK;
 }
 
@@ -36,46 +66,75 @@ static double pairs_of_others(const struct graph *g)
     return (n - 1) * (n - 2) / (g->directed ? 1 : 2);
 }
 
-static void write_risk(const struct graph *g, const struct risk *r)
+static void name_columns(struct table *out, const struct risk *r)
+{
+    static const char *const columns[MEASURES][2] = {
+        {"degree_in", "degree_out"},
+        {"betweenness", "betweenness_normalized"},
+        {"betweenness_weighted_1_over_w", NULL},
+        {"pagerank", NULL},
+        {"articulation_undirected", NULL},
+        {"reachable_pairs_lost_on_removal", NULL},
+    };
+    table_add_column(out, "node");
+    for (size_t i = 0; i < MEASURES; i++)
+        for (size_t k = 0; k < 2 && r->wanted[i] && columns[i][k] != NULL; k++)
+            table_add_column(out, i == RANK && r->damping == 0.85 ? "pagerank_085_weighted"
+                                                                  : columns[i][k]);
+}
+
+static void write_node(const struct graph *g, const struct risk *r, uint32_t u)
 {
     struct table *out = &g->a->out;
-    int node = table_add_column(out, "node"), in = table_add_column(out, "degree_in");
-    int degree_out = table_add_column(out, "degree_out");
-    int plain = table_add_column(out, "betweenness");
-    int normal = table_add_column(out, "betweenness_normalized");
-    int weighted = table_add_column(out, "betweenness_weighted_1_over_w");
-    struct str damping = g->a->option[G_OWN];
-    int rank =
-        table_add_column(out, str_is(damping, "0.85") ? "pagerank_085_weighted" : "pagerank");
-    int cut = table_add_column(out, "articulation_undirected");
-    int lost = table_add_column(out, "reachable_pairs_lost_on_removal");
-    for (uint32_t u = 0; u < g->n; u++) {
-        table_push(out, node, g->name[u]);
-        table_push_int(out, in, g->in.start[u + 1] - g->in.start[u]);
-        table_push_int(out, degree_out, g->out.start[u + 1] - g->out.start[u]);
-        table_push_number(out, plain, r->plain[u]);
-        table_push_number(out, normal, g->n < 3 ? NAN : r->plain[u] / pairs_of_others(g));
-        table_push_number(out, weighted, r->weighted[u]);
-        table_push_number(out, rank, r->rank[u]);
-        table_push_int(out, cut, r->cuts.articulation[u]);
-        table_push_int(out, lost, (int64_t)r->lost[u]);
-        table_end_row(out);
+    int at = 0;
+    table_push(out, at++, g->name[u]);
+    if (r->wanted[DEGREE]) {
+        table_push_int(out, at++, g->in.start[u + 1] - g->in.start[u]);
+        table_push_int(out, at++, g->out.start[u + 1] - g->out.start[u]);
     }
+    if (r->wanted[PLAIN]) {
+        table_push_number(out, at++, r->plain[u]);
+        table_push_number(out, at++, g->n < 3 ? NAN : r->plain[u] / pairs_of_others(g));
+    }
+    if (r->wanted[WEIGHTED])
+        table_push_number(out, at++, r->weighted[u]);
+    if (r->wanted[RANK])
+        table_push_number(out, at++, r->rank[u]);
+    if (r->wanted[CUT])
+        table_push_int(out, at++, r->cuts.articulation[u]);
+    if (r->wanted[LOST])
+        table_push_int(out, at++, (int64_t)r->lost[u]);
+    table_end_row(out);
+}
+
+static void tell_risk(const struct graph *g, const struct risk *r)
+{
+    struct analysis *a = g->a;
+    note(a, "%s graph", g->directed ? "directed" : "undirected");
+    if (r->wanted[PLAIN] || r->wanted[WEIGHTED])
+        note(a, "betweenness counts %s pairs", g->directed ? "ordered" : "unordered");
+    if (r->wanted[WEIGHTED])
+        note(a, "weighted betweenness with length 1 / weight, equal paths %s",
+             g->exact ? "found exactly" : "within 1e-12");
+    if (r->wanted[RANK])
+        note(a, "PageRank with damping %.*s over weights", STR_ARG(a->option[RISK_DAMPING]));
+    if (r->wanted[CUT])
+        note(a, "articulation points of the undirected view");
+    if (r->wanted[LOST])
+        note(a, "pairs lost include the node's own");
 }
 
 enum code graph_run_risk(struct analysis *a, struct error *err)
 {
     struct graph g;
-    struct risk r = {0};
+    struct risk r = {.damping = strtod(arena_z(&a->arena, a->option[RISK_DAMPING]), NULL)};
+    TRY(read_measures(a, &r, err));
     TRY(graph_load(a, &g, err));
     TRY(measure(&g, &r, err));
-    write_risk(&g, &r);
-    note(a,
-         "%s graph; betweenness counts %s pairs; weighted with length 1 / weight, equal paths %s; "
-         "PageRank with damping %.*s over weights; articulation points of the undirected view; "
-         "pairs lost include the node's own",
-         g.directed ? "directed" : "undirected", g.directed ? "ordered" : "unordered",
-         g.exact ? "found exactly" : "within 1e-12", STR_ARG(a->option[G_OWN]));
+    name_columns(&a->out, &r);
+    for (uint32_t u = 0; u < g.n; u++)
+        write_node(&g, &r, u);
+    tell_risk(&g, &r);
     return OK;
 }
 

@@ -145,6 +145,44 @@ static void known_nodes(void **state)
     }
 }
 
+/* What is asked for is computed, in the order of the columns; its numbers are those of the whole.
+ */
+static void chosen_measures(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *measures, *header;
+    } rows[] = {
+        {"betweenness", "node,betweenness,betweenness_normalized"},
+        {"pairs-lost  degree", "node,degree_in,degree_out,reachable_pairs_lost_on_removal"},
+        {"pagerank articulation betweenness-weighted",
+         "node,betweenness_weighted_1_over_w,pagerank_085_weighted,articulation_undirected"},
+    };
+    static const char csv[] = "source,target,weight\na,b,2\nb,c,1\nc,a,3\nb,d,1\n";
+    struct trial all;
+    edges(&all, csv, "yes");
+    trial_ok(&all, "chain-risk");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trial t;
+        struct buf text;
+        edges(&t, csv, "yes");
+        trial_option(&t, "measures", rows[i].measures);
+        trial_ok(&t, "chain-risk");
+        buf_init(&text, 4096);
+        table_write(&t.a.out, &text);
+        check_text(str_cut(buf_str(&text), '\n', &(struct str){0}), str_z(rows[i].header),
+                   "header");
+        for (size_t c = 1; c < t.a.out.columns.len; c++) {
+            const char *name = arena_z(&t.arena, t.a.out.columns.v[c].name);
+            check_number(cell_number(&t.a.out, name, "b"), cell_number(&all.a.out, name, "b"),
+                         name);
+        }
+        buf_clear(&text);
+        trial_clear(&t);
+    }
+    trial_clear(&all);
+}
+
 /* a feeds b alone; c takes 3 of 4 from b and 1 from d; e takes from c; d stands by itself. */
 static void known_stops(void **state)
 {
@@ -206,6 +244,8 @@ static void refused(void **state)
          "negative"                                                                                                                        },
         {"chain-risk",    "source,target,weight\na,b,\n",                   NULL,           "damping",   "0.85", E_INPUT,    "weight"      },
         {"chain-risk",    "source,target\na,b\n",                           NULL,           "damping",   "1",    E_INPUT,    "damping"     },
+        {"chain-risk",    "source,target\na,b\n",                           NULL,           "measures",  "fame", E_INPUT,    "'fame'"      },
+        {"chain-risk",    "source,target\na,b\n",                           NULL,           "measures",  " ",    E_INPUT,    "no measure"  },
         {"chain-risk",    "source,target\na,b\n",                           "node\na\n",    "damping",   "0.85", E_INPUT,    "'b'"         },
         {"chain-risk",    "source,target\na,b\n",                           "node\na\na\n", "damping",   "0.85", E_CONFLICT,
          "'a' has two"                                                                                                                     },
@@ -305,13 +345,20 @@ static void too_many_paths(void **state)
 #define N 9
 struct dense {
     size_t n;
-    bool directed;
-    int w[N][N]; /* 0 = no edge */
+    bool directed, wide; /* wide: lengths from 1 to 2^19, more than buckets can tell apart */
+    int w[N][N];         /* 0 = no edge */
 };
+/* Lengths are 2^w, or multiples of 1 / (w + 1/2). */
+static int64_t length_of(const struct dense *d, size_t i, size_t j)
+{
+    static const int64_t multiple = 3 * 5 * 7 * 9 * 11 * 13 * 2;
+    return d->wide ? (int64_t)1 << d->w[i][j] : multiple / (2 * d->w[i][j] + 1);
+}
 
 static void random_graph(struct dense *d, struct buf *csv, struct buf *nodes)
 {
     *d = (struct dense){.n = 1 + test_below(N), .directed = test_below(2) == 0};
+    d->wide = test_below(4) == 0;
     uint64_t density = 2 + test_below(5);
     buf_z(csv, "source,target,weight\n");
     buf_z(nodes, "node\n");
@@ -320,23 +367,25 @@ static void random_graph(struct dense *d, struct buf *csv, struct buf *nodes)
         for (size_t j = 0; j < d->n; j++) {
             if (i == j || test_below(density) != 0 || (!d->directed && j < i))
                 continue;
-            d->w[i][j] = (int)(1 + test_below(6));
+            d->w[i][j] = (int)(1 + test_below(d->wide ? 20 : 6));
             if (!d->directed)
                 d->w[j][i] = d->w[i][j];
-            buf_fmt(csv, "%zu,%zu,%d.50\n", i, j, d->w[i][j]);
+            if (d->wide)
+                buf_fmt(csv, "%zu,%zu,%d\n", i, j, 1 << (20 - d->w[i][j]));
+            else
+                buf_fmt(csv, "%zu,%zu,%d.50\n", i, j, d->w[i][j]);
         }
     }
 }
 
 #define FAR (INT64_MAX / 4)
-/* Floyd and Warshall; lengths are multiples of 1 / (w + 1/2). */
+/* Floyd and Warshall */
 static void all_distances(const struct dense *d, bool weighted, int64_t gone, int64_t dist[N][N])
 {
-    static const int64_t multiple = 3 * 5 * 7 * 9 * 11 * 13 * 2;
     for (size_t i = 0; i < d->n; i++)
         for (size_t j = 0; j < d->n; j++) {
             bool there = d->w[i][j] > 0 && (int64_t)i != gone && (int64_t)j != gone;
-            dist[i][j] = !there ? FAR : weighted ? multiple / (2 * d->w[i][j] + 1) : 1;
+            dist[i][j] = !there ? FAR : weighted ? length_of(d, i, j) : 1;
             if (i == j)
                 dist[i][j] = 0;
         }
@@ -351,12 +400,11 @@ static void all_distances(const struct dense *d, bool weighted, int64_t gone, in
 static double count_paths(const struct dense *d, bool weighted, int64_t dist[N][N], size_t s,
                           size_t t)
 {
-    static const int64_t multiple = 3 * 5 * 7 * 9 * 11 * 13 * 2;
     if (s == t)
         return 1;
     double paths = 0;
     for (size_t k = 0; k < d->n; k++) {
-        int64_t length = d->w[s][k] == 0 ? FAR : weighted ? multiple / (2 * d->w[s][k] + 1) : 1;
+        int64_t length = d->w[s][k] == 0 ? FAR : weighted ? length_of(d, s, k) : 1;
         if (dist[s][t] < FAR && length + dist[k][t] == dist[s][t])
             paths += count_paths(d, weighted, dist, k, t);
     }
@@ -492,7 +540,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reference_nodes),     cmocka_unit_test(reference_bridges),
-        cmocka_unit_test(reference_summary),   cmocka_unit_test(known_nodes),
+        cmocka_unit_test(reference_summary),   cmocka_unit_test(known_nodes),         cmocka_unit_test(chosen_measures),
         cmocka_unit_test(known_stops),         cmocka_unit_test(refused),
         cmocka_unit_test(strange_but_defined), cmocka_unit_test(deep),
         cmocka_unit_test(too_many_paths),      cmocka_unit_test(law_definitions),

@@ -119,27 +119,75 @@ static enum code check_connected(const struct pairwise *p, struct str subject,
 
 /* ---- eigenvectors ---- */
 
+#define POWER_STEPS 1000
+#define SQUARINGS 60
+
+/* A^(2^60) up to a factor, whose rows all lie along the vector: for matrices so unbalanced that two
+ * eigenvalues have nearly the same size. */
+static void by_squaring(const double *a, size_t n, bool left, double *w, struct arena *scratch)
+{
+    double *b = arena_alloc(scratch, n * n * sizeof *b),
+           *next = arena_alloc(scratch, n * n * sizeof *b);
+    double sum = 0;
+    for (size_t i = 0; i < n * n; i++)
+        b[i] = left ? a[i % n * n + i / n] : a[i];
+    for (int k = 0; k < SQUARINGS; k++) {
+        double most = 0;
+        for (size_t i = 0; i < n * n; i++)
+            most = fmax(most, b[i]);
+        for (size_t i = 0; i < n * n; i++)
+            b[i] /= most;
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) {
+                next[i * n + j] = 0;
+                for (size_t q = 0; q < n; q++)
+                    next[i * n + j] += b[i * n + q] * b[q * n + j];
+            }
+        memcpy(b, next, n * n * sizeof *b);
+    }
+    for (size_t i = 0; i < n; i++) {
+        w[i] = 0;
+        for (size_t j = 0; j < n; j++)
+            w[i] += b[i * n + j];
+        sum += w[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        w[i] /= sum;
+}
+
+/* One step of the power method; lambda, and in *off how far an element of w moved. */
+static double power_step(const double *a, size_t n, bool left, double *w, double *next, double *off)
+{
+    double sum = 0;
+    *off = 0;
+    for (size_t i = 0; i < n; i++) {
+        next[i] = 0;
+        for (size_t j = 0; j < n; j++)
+            next[i] += (left ? a[j * n + i] : a[i * n + j]) * w[j];
+        sum += next[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        next[i] /= sum;
+        *off = fmax(*off, fabs(next[i] - w[i]) / next[i]);
+        w[i] = next[i];
+    }
+    return sum; /* w added up to 1 */
+}
+
 double principal(const double *a, size_t n, bool left, double *w, struct arena *scratch)
 {
-    double *next = arena_alloc(scratch, n * sizeof *next), lambda = (double)n;
+    double *next = arena_alloc(scratch, n * sizeof *next), lambda = (double)n, off = 1, least = 1;
     for (size_t i = 0; i < n; i++)
         w[i] = 1 / (double)n;
-    for (int step = 0; step < 100000; step++) {
-        double sum = 0, off = 0;
-        for (size_t i = 0; i < n; i++) {
-            next[i] = 0;
-            for (size_t j = 0; j < n; j++)
-                next[i] += (left ? a[j * n + i] : a[i * n + j]) * w[j];
-            sum += next[i];
-        }
-        lambda = sum; /* w adds up to 1 */
-        for (size_t i = 0; i < n; i++) {
-            next[i] /= sum;
-            off = fmax(off, fabs(next[i] - w[i]) / next[i]);
-            w[i] = next[i];
-        }
-        if (off < 1e-16 * (double)n)
-            break;
+    for (int step = 0, idle = 0; step < POWER_STEPS && idle < 20 && off >= 1e-16 * (double)n;
+         step++) {
+        lambda = power_step(a, n, left, w, next, &off);
+        idle = off < least ? 0 : idle + 1; /* nothing is left but rounding */
+        least = fmin(off, least);
+    }
+    if (least > 1e-12 * (double)n) {
+        by_squaring(a, n, left, w, scratch);
+        lambda = power_step(a, n, left, w, next, &off);
     }
     return lambda;
 }

@@ -16,9 +16,13 @@ void table_init(struct table *t, struct arena *a, struct str name)
 
 void table_clear(struct table *t)
 {
-    for (size_t i = 0; i < t->columns.len; i++)
+    for (size_t i = 0; i < t->columns.len; i++) {
         vec_clear(&t->columns.v[i].cells);
+        vec_clear(&t->columns.v[i].spans);
+    }
     vec_clear(&t->columns);
+    vec_clear(&t->unquoted);
+    t->text = STR_NULL;
     t->rows = 0;
 }
 
@@ -37,6 +41,17 @@ static enum code read_header(struct table *t, const struct csv *c, struct error 
     return OK;
 }
 
+static struct cell_at span_of(struct table *t, struct str cell)
+{
+    uintptr_t from = (uintptr_t)t->text.ptr, at = (uintptr_t)cell.ptr;
+    if (cell.len == 0)
+        return (struct cell_at){0, 0};
+    if (at >= from && at - from < t->text.len)
+        return (struct cell_at){(uint32_t)(at - from), (uint32_t)cell.len};
+    vec_push(&t->unquoted, cell);
+    return (struct cell_at){(uint32_t)t->unquoted.len - 1, UINT32_MAX};
+}
+
 static enum code read_row(struct table *t, const struct csv *c, struct error *err)
 {
     if (c->count != t->columns.len)
@@ -44,7 +59,7 @@ static enum code read_row(struct table *t, const struct csv *c, struct error *er
                         "a row of '%.*s' has %zu fields, its header %zu", STR_ARG(t->name),
                         c->count, t->columns.len);
     for (size_t i = 0; i < c->count; i++)
-        vec_push(&t->columns.v[i].cells, c->field[i].text);
+        vec_push(&t->columns.v[i].spans, span_of(t, c->field[i].text));
     t->rows++;
     return OK;
 }
@@ -68,8 +83,12 @@ static enum code read_rows(struct table *t, struct csv *c, struct error *err)
 enum code table_read(struct table *t, struct str csv, struct error *err)
 {
     assert(t->columns.len == 0 && t->rows == 0);
+    if (csv.len >= UINT32_MAX)
+        return error_set(err, E_LIMIT, "'%.*s' has %zu bytes; tables have less than 4 GiB",
+                         STR_ARG(t->name), csv.len);
     struct csv *c = mem_alloc(sizeof *c);
-    csv_open(c, arena_dup(t->arena, csv), t->arena);
+    t->text = csv.ptr != NULL ? csv : STR("");
+    csv_open(c, t->text, t->arena);
     enum code code = read_rows(t, c, err);
     mem_free(c);
     if (code != OK)
@@ -104,7 +123,11 @@ enum code table_need(const struct table *t, const char *name, int *column, struc
 struct str table_cell(const struct table *t, int column, size_t row)
 {
     assert(column >= 0 && (size_t)column < t->columns.len && row < t->rows);
-    return t->columns.v[column].cells.v[row];
+    const struct column *c = &t->columns.v[column];
+    if (t->text.ptr == NULL)
+        return c->cells.v[row];
+    struct cell_at s = c->spans.v[row];
+    return s.len == UINT32_MAX ? t->unquoted.v[s.at] : (struct str){t->text.ptr + s.at, s.len};
 }
 
 bool name_is_total(struct str name)
@@ -359,7 +382,7 @@ void table_write(const struct table *t, struct buf *out)
     csv_put(out, row, t->columns.len);
     for (size_t r = 0; r < t->rows; r++) {
         for (size_t i = 0; i < t->columns.len; i++)
-            row[i] = t->columns.v[i].cells.v[r];
+            row[i] = table_cell(t, (int)i, r);
         csv_put(out, row, t->columns.len);
     }
     mem_free(row);

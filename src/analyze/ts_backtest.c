@@ -45,6 +45,7 @@ struct task {
     size_t n, period, h;
     struct arena *a;
     double *out;
+    enum ets_search search;
 };
 
 static bool by_mean(struct task *t)
@@ -116,13 +117,14 @@ static bool by_pattern(struct task *t, const double *y, const char *pattern, str
 {
     struct ets_choice all[ETS_MODELS];
     size_t count = 0, best = 0;
-    if (ets_choose(str_z(pattern), ETS_AICC, y, t->n, t->period, t->a, all, &count, &best, NULL) !=
-        OK)
+    if (ets_choose(str_z(pattern), ETS_AICC, t->search, y, t->n, t->period, t->a, all, &count,
+                   &best, NULL) != OK)
         return false;
     *c = all[best];
     if (isnan(c->end.sigma2))
         return false;
-    ets_forecast(&c->model, &c->end, t->h, false, t->a, t->out, ts_numbers(t->a, t->h));
+    ets_forecast(&c->model, &c->end, t->h, t->search >= ETS_AS_R, t->a, t->out,
+                 ts_numbers(t->a, t->h));
     return true;
 }
 
@@ -179,6 +181,7 @@ static bool by_theta(struct task *t)
     for (size_t i = 0; i < t->n; i++)
         x[i] = seasonal ? t->y[i] / figure[i % m] : t->y[i];
     struct ets_choice c;
+    t->search = t->search == ETS_AS_R ? ETS_AS_R_SES : t->search;
     if (!by_pattern(t, x, "ANN", &c))
         return false;
     ts_line(x, t->n, 0, &at, &slope);
@@ -194,16 +197,10 @@ static const struct forecaster {
     const char *name;
     bool (*run)(struct task *t);
 } forecasters[] = {
-    {"mean",     by_mean   },
-    {"naive",    by_naive  },
-    {"snaive",   by_snaive },
-    {"drift",    by_drift  },
-    {"hw_add",   by_hw_add },
-    {"hw_mult",  by_hw_mult},
-    {"ets_auto", by_ets    },
-    {"stlf_ets", by_stlf   },
-    {"theta",    by_theta  },
-    {NULL,       NULL      },
+    {"mean", by_mean},    {"naive", by_naive},   {"snaive", by_snaive},
+    {"drift", by_drift},  {"hw_add", by_hw_add}, {"hw_mult", by_hw_mult},
+    {"ets_auto", by_ets}, {"stlf_ets", by_stlf}, {"theta", by_theta},
+    {NULL, NULL},
 };
 
 /* ---- the methods ---- */
@@ -234,9 +231,10 @@ static void test_one(struct analysis *a, const struct series *s, const struct fo
 {
     double sum[MEASURES] = {0}, v[MEASURES], *out = ts_numbers(&a->arena, h);
     bool fine = true;
+    enum ets_search search = ets_search_of(a->option[BACK_SEARCH]);
     for (size_t k = 0; k < origins && fine; k++) {
         size_t n = s->n - h - k;
-        struct task t = {s->y, n, s->period, h, &a->arena, out};
+        struct task t = {s->y, n, s->period, h, &a->arena, out, search};
         fine = f->run(&t);
         if (!fine)
             break;

@@ -219,8 +219,8 @@ static bool all_inside(double *c, size_t n)
 
 /* Past errors must not count more the older they are. Without a season the usual bounds
  * (0 < beta < alpha < 1) are enough; with one the characteristic polynomial decides. Roots on the
- * circle are allowed: the sum of the seasons is one. */
-bool ets_admissible(const struct ets *e)
+ * circle are allowed, and `slack` beyond it: the sum of the seasons is one. */
+bool ets_admissible(const struct ets *e, double slack)
 {
     size_t m = e->period;
     if (e->model.season == 'N' || m < 2)
@@ -233,7 +233,7 @@ bool ets_admissible(const struct ets *e)
         c[i] = a + b - a * phi;
     c[m] = a + b - phi;
     c[m + 1] = 1;
-    for (size_t i = 0; i <= m + 1; i++, power *= 1 + 1e-6)
+    for (size_t i = 0; i <= m + 1; i++, power *= 1 + slack)
         c[i] *= power;
     return all_inside(c, m + 1);
 }

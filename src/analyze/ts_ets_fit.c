@@ -2,7 +2,13 @@
  * Hyndman, Koehler, Snyder and Grose, A state space framework for automatic forecasting using
  * exponential smoothing methods, International Journal of Forecasting 18 (2002) 439-454: start
  * states from a decomposition and a line through its first values (section 4.1 there), bounds
- * 0.0001 <= alpha, beta, gamma <= 0.9999, beta <= alpha, gamma <= 1 - alpha, 0.8 <= phi <= 0.98. */
+ * 0.0001 <= alpha, beta, gamma <= 0.9999, beta <= alpha, gamma <= 1 - alpha, 0.8 <= phi <= 0.98.
+ *
+ * Two searches. ETS_LIKELIEST goes on, from four starts, to the largest likelihood found, and
+ * ETS_LEAST_SQUARES to the least sum of squared errors, as statsmodels' ExponentialSmoothing.
+ * ETS_AS_R is one descent from the published start, in Nash's steps, at most 2000 evaluations,
+ * outside the bounds not allowed: as R forecast 8.20 does, and where it stops short of the maximum
+ * this does too. */
 #include "ts_int.h"
 #include <math.h>
 
@@ -17,6 +23,8 @@ struct search {
     size_t n;
     double size;   /* unit of level and slope */
     double spread; /* unit of additive seasons, 1 for ratios */
+    bool strict;   /* a smoothing parameter outside its bounds is not allowed */
+    bool by_error; /* by the mean squared error, not by the likelihood */
 };
 
 static double clip(double v, double min, double max)
@@ -73,15 +81,30 @@ static void pack(const struct search *s, double *x, double *step)
         step[i] = e->model.season == 'M' ? 0.05 : 0.2, x[i++] = e->s[j] / s->spread;
 }
 
+/* Does x say what the model now has? Otherwise a parameter was outside its bounds. */
+static bool within(const struct search *s, const double *x)
+{
+    const struct ets *e = &s->e;
+    size_t i = 0;
+    return x[i++] == e->alpha && (e->model.trend == 'N' || x[i++] == e->beta) &&
+           (e->model.season == 'N' || x[i++] == e->gamma) && (!e->model.damped || x[i++] == e->phi);
+}
+
 static double objective(const double *x, void *context)
 {
     struct search *s = context;
     unpack(s, x);
+    if (s->strict && !within(s, x))
+        return HUGE_VAL;
     if (s->e.model.season == 'M')
         for (size_t j = 0; j < s->e.period; j++)
             if (s->e.s[j] <= 0)
                 return HUGE_VAL;
-    return ets_admissible(&s->e) ? ets_deviance(&s->e, s->y, s->n, NULL) : HUGE_VAL;
+    struct ets_end end;
+    double deviance = ets_admissible(&s->e, s->strict ? 1e-10 : ETS_SLACK)
+                          ? ets_deviance(&s->e, s->y, s->n, s->by_error ? &end : NULL)
+                          : HUGE_VAL;
+    return s->by_error && deviance != HUGE_VAL ? end.mse : deviance;
 }
 
 /* ---- start ---- */
@@ -133,9 +156,9 @@ static bool start_states(struct search *s, struct arena *a)
 
 /* alpha, beta, gamma, phi to start from: slow, middling and quick learners. */
 static const double starts[][4] = {
-    {0.1, 0.01,  0.01,  0.97},
-    {0.5, 0.02,  0.1,   0.95},
-    {0.6, 0.07,  0.35,  0.9 },
+    {0.1, 0.01, 0.01, 0.97},
+    {0.5, 0.02, 0.1, 0.95},
+    {0.6, 0.07, 0.35, 0.9},
     {0.9, 0.001, 0.005, 0.97},
 };
 
@@ -147,10 +170,42 @@ static void set_start(struct ets *e, const double from[4])
     e->phi = e->model.damped ? from[3] : 1;
 }
 
-/* A rough descent from every start, a thorough one from the best. */
-bool ets_estimate(struct ets *e, const double *y, size_t n, struct arena *a)
+/* The start of R forecast: each parameter a fixed part of the way between its bounds. */
+static void set_start_r(struct ets *e)
 {
-    struct search s = {.e = *e, .y = y, .n = n};
+    e->alpha = LOW + 0.2 * (HIGH - LOW) / (double)e->period;
+    e->beta = LOW + 0.1 * (fmin(HIGH, e->alpha) - LOW);
+    e->gamma = LOW + 0.05 * (fmin(HIGH, 1 - e->alpha) - LOW);
+    e->phi = e->model.damped ? PHI_LOW + 0.99 * (PHI_HIGH - PHI_LOW) : 1;
+}
+
+#define R_EVALUATIONS 2000
+#define R_TOLERANCE 1.4901161193847656e-08 /* 2^-26, the root of a double's precision */
+
+static bool estimate_as_r(struct ets *e, bool by_error, const double *y, size_t n, struct arena *a)
+{
+    struct search s = {.e = *e, .y = y, .n = n, .strict = true, .by_error = by_error};
+    size_t k = variables(e);
+    double *x = ts_numbers(a, k), *step = ts_numbers(a, k);
+    s.e.l = s.e.b = 0;
+    if (n < k + 2 || !start_states(&s, a))
+        return false;
+    set_start_r(&s.e);
+    s.size = s.spread = 1;
+    pack(&s, x, step);
+    struct ts_problem p = {k, objective, &s, step, R_EVALUATIONS, 0};
+    if (ts_minimise_nash(&p, R_TOLERANCE, a, x) == HUGE_VAL)
+        return false;
+    unpack(&s, x);
+    *e = s.e;
+    return true;
+}
+
+/* A rough descent from every start, a thorough one from the best. */
+static bool estimate_likeliest(struct ets *e, bool by_error, const double *y, size_t n,
+                               struct arena *a)
+{
+    struct search s = {.e = *e, .y = y, .n = n, .by_error = by_error};
     size_t k = variables(e);
     double *x = ts_numbers(a, k), *step = ts_numbers(a, k), *best_x = ts_numbers(a, k);
     double best = HUGE_VAL;
@@ -179,6 +234,13 @@ bool ets_estimate(struct ets *e, const double *y, size_t n, struct arena *a)
     return true;
 }
 
+bool ets_estimate(struct ets *e, enum ets_search search, const double *y, size_t n, struct arena *a)
+{
+    if (search == ETS_AS_R || search == ETS_AS_R_SES)
+        return estimate_as_r(e, search == ETS_AS_R_SES, y, n, a);
+    return estimate_likeliest(e, search == ETS_LEAST_SQUARES, y, n, a);
+}
+
 /* ---- choice ---- */
 
 double ets_score(const struct ets_end *end, enum ets_criterion by)
@@ -201,14 +263,16 @@ static bool fits_pattern(struct str pattern, const char *name)
     return pattern.len == 4 || s.len == 3 || pattern.ptr[1] == 'Z';
 }
 
-static void fit_one(struct ets_choice *c, const double *y, size_t n, struct arena *a)
+static void fit_one(struct ets_choice *c, enum ets_search search, const double *y, size_t n,
+                    struct arena *a)
 {
-    c->ok = ets_estimate(&c->model, y, n, a) && ets_filter(&c->model, y, n, &c->end, NULL);
+    c->ok = ets_estimate(&c->model, search, y, n, a) && ets_filter(&c->model, y, n, &c->end, NULL);
 }
 
-enum code ets_choose(struct str pattern, enum ets_criterion by, const double *y, size_t n,
-                     size_t period, struct arena *a, struct ets_choice all[ETS_MODELS],
-                     size_t *count, size_t *best, struct error *err)
+enum code ets_choose(struct str pattern, enum ets_criterion by, enum ets_search search,
+                     const double *y, size_t n, size_t period, struct arena *a,
+                     struct ets_choice all[ETS_MODELS], size_t *count, size_t *best,
+                     struct error *err)
 {
     static const char *const names[ETS_MODELS] = {"ANN",  "AAN",  "AAdN", "ANA",  "AAA",
                                                   "AAdA", "MNN",  "MAN",  "MAdN", "MNA",
@@ -227,7 +291,7 @@ enum code ets_choose(struct str pattern, enum ets_criterion by, const double *y,
             (c.model.model.error == 'M' && !positive) || (c.model.model.season != 'N' && !seasonal))
             continue;
         c.model.period = c.model.model.season == 'N' ? 1 : period;
-        fit_one(&c, y, n, a);
+        fit_one(&c, search, y, n, a);
         all[*count] = c;
         if (c.ok && !isnan(ets_score(&c.end, by)) &&
             (*best == ETS_MODELS || ets_score(&c.end, by) < ets_score(&all[*best].end, by)))

@@ -215,14 +215,22 @@ static void tell(struct analysis *a, const struct ets_choice *c, bool given)
     char name[5];
     ets_name(c->model.model, name);
     note(a,
-         "convention %.*s: model %s, parameters %s, alpha %.10g, log likelihood %.10g, AICc "
+         "convention %.*s: model %s, parameters %s%.*s, alpha %.10g, log likelihood %.10g, AICc "
          "%.10g; bounds assume normal errors",
-         STR_ARG(a->option[ETS_CONVENTION]), name, given ? "given" : "estimated", c->model.alpha,
+         STR_ARG(a->option[ETS_CONVENTION]), name, given ? "given" : "estimated, search ",
+         given ? 0 : (int)a->option[ETS_SEARCH].len, a->option[ETS_SEARCH].ptr, c->model.alpha,
          c->end.loglik, c->end.aicc);
     if (c->model.model.season == 'M')
         note(
             a,
             "from the second cycle on the mean lies above the point path (variance of the season)");
+}
+
+enum ets_search ets_search_of(struct str option)
+{
+    return str_is(option, "r")               ? ETS_AS_R
+           : str_is(option, "least-squares") ? ETS_LEAST_SQUARES
+                                             : ETS_LIKELIEST;
 }
 
 enum code ts_run_ets(struct analysis *a, struct error *err)
@@ -241,6 +249,7 @@ enum code ts_run_ets(struct analysis *a, struct error *err)
                        str_is(by, "aicc")  ? ETS_AICC
                        : str_is(by, "aic") ? ETS_AIC
                                            : ETS_BIC,
+                       ets_search_of(a->option[ETS_SEARCH]),
                        s.y, s.n, s.period, &a->arena, all, &count, &best, err));
     tell(a, &all[best], a->in_count > 1);
     if (str_is(output, "states"))

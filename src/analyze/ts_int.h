@@ -43,9 +43,10 @@ enum {
     ETS_PARAMS_MODEL,
     ETS_H,
     ETS_CONVENTION,
-    ETS_OUTPUT
+    ETS_OUTPUT,
+    ETS_SEARCH
 };
-enum { BACK_VALUE, BACK_FREQUENCY, BACK_H, BACK_ORIGINS, BACK_METHODS };
+enum { BACK_VALUE, BACK_FREQUENCY, BACK_H, BACK_ORIGINS, BACK_METHODS, BACK_SEARCH };
 enum { TURN_VALUE, TURN_FREQUENCY, TURN_WINDOW, TURN_PHASE, TURN_CYCLE };
 enum { ACC_KEY, ACC_FORECAST, ACC_ACTUAL, ACC_VALUE, ACC_FREQUENCY };
 
@@ -108,6 +109,9 @@ struct ts_problem {
 };
 /* Moves x to a minimum and returns the value there. */
 double ts_minimise(const struct ts_problem *p, struct arena *a, double *x);
+/* One descent in the steps of Nash 1990 (p->step and restarts are not used), until the corners agree
+ * to tolerance * |value at the start|. HUGE_VAL when the start is not allowed. */
+double ts_minimise_nash(const struct ts_problem *p, double tolerance, struct arena *a, double *x);
 
 /* ---- ts_decompose.c: classical decomposition and straight lines ---- */
 
@@ -178,7 +182,8 @@ double ets_deviance(const struct ets *e, const double *y, size_t n, struct ets_e
 /* fitted[n] or NULL; false as above */
 bool ets_filter(const struct ets *e, const double *y, size_t n, struct ets_end *end,
                 double *fitted);
-bool ets_admissible(const struct ets *e);
+#define ETS_SLACK 1e-6
+bool ets_admissible(const struct ets *e, double slack);
 /* Mean and variance of the next h values. as_r: with a damped trend and a multiplicative season the
  * first step is not damped, as in R forecast 8.20; otherwise by the book. */
 void ets_forecast(const struct ets *e, const struct ets_end *end, size_t h, bool as_r,
@@ -189,7 +194,11 @@ double ts_normal_quantile(double p);
 
 /* ---- ts_ets_fit.c ---- */
 
-bool ets_estimate(struct ets *e, const double *y, size_t n, struct arena *a);
+enum ets_search { ETS_LIKELIEST, ETS_LEAST_SQUARES, ETS_AS_R, ETS_AS_R_SES /* as R's ses */ };
+enum ets_search ets_search_of(struct str option); /* likeliest, least-squares, r */
+/* false when there is no start, or too few values for the parameters */
+bool ets_estimate(struct ets *e, enum ets_search search, const double *y, size_t n,
+                  struct arena *a);
 enum ets_criterion { ETS_AICC, ETS_AIC, ETS_BIC };
 struct ets_choice {
     struct ets model;
@@ -199,8 +208,8 @@ struct ets_choice {
 #define ETS_MODELS 15
 /* Fits the models allowed by the pattern ("ZZZ", "ZAN", "MAdM", …) and the data, best in *best.
  * fails E_INPUT when none can be fitted */
-MUST_CHECK enum code ets_choose(struct str pattern, enum ets_criterion by, const double *y,
-                                size_t n, size_t period, struct arena *a,
+MUST_CHECK enum code ets_choose(struct str pattern, enum ets_criterion by, enum ets_search search,
+                                const double *y, size_t n, size_t period, struct arena *a,
                                 struct ets_choice all[ETS_MODELS], size_t *count, size_t *best,
                                 struct error *err);
 double ets_score(const struct ets_end *end, enum ets_criterion by);

@@ -6,6 +6,8 @@
 #define FREQUENCY {"frequency", "", "number", "每周期观测数；缺省由 time 列推断", \
                    "observations in a cycle; by default from column time"}
 #define HORIZON {"h", "", "number", "预测期数", "periods ahead"}
+#define SEARCH {"search", "likeliest", "likeliest|least-squares|r", "参数估计：似然最大、最小二乘，或如 R forecast", \
+                "estimation of ets: the largest likelihood, least squares, or as R forecast does it"}
 #define SERIES {"series", "", "text", "参数表中的序列", "series to take from the parameter table"}
 /* clang-format on */
 
@@ -71,7 +73,8 @@ const struct method analyze_ts[] = {
                                      "r: R forecast 8.20,阻尼乘季模型首步不阻尼",
                                      "r: as R forecast 8.20, first step of MAdM not damped"},
                  [ETS_OUTPUT] = {"output", "forecast", "forecast|states|fitted|candidates", "输出",
-                                 "what to write"}},
+                                 "what to write"},
+                 [ETS_SEARCH] = SEARCH},
      .run = ts_run_ets},
     {.name = "backtest",
      .inputs = "series",
@@ -86,7 +89,8 @@ const struct method analyze_ts[] = {
                                    "number of forecast origins, each one period earlier"},
                  [BACK_METHODS] = {"methods",
                                    "mean naive snaive drift hw_add hw_mult ets_auto stlf_ets theta",
-                                   "text", "方法", "methods, separated by spaces"}},
+                                   "text", "方法", "methods, separated by spaces"},
+                 [BACK_SEARCH] = SEARCH},
      .run = ts_run_backtest},
     {.name = "accuracy",
      .inputs = "forecast actual training?",

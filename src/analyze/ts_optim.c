@@ -3,7 +3,9 @@
  * Nelder and Mead, A simplex method for function minimization, Computer Journal 7 (1965) 308-313;
  * the four factors depend on the number of variables as in Gao and Han, Implementing the
  * Nelder-Mead simplex algorithm with adaptive parameters, Computational Optimization and
- * Applications 51 (2012) 259-277. */
+ * Applications 51 (2012) 259-277. ts_minimise_nash takes the steps of Nash, Compact Numerical
+ * Methods for Computers, 2nd ed. 1990, algorithm 19, as R's optim and forecast do, so that
+ * estimates can be held against theirs. */
 #include "ts_int.h"
 #include <math.h>
 
@@ -167,4 +169,152 @@ double ts_minimise(const struct ts_problem *p, struct arena *a, double *x)
         factor *= -0.7;
     }
     return best;
+}
+
+/* ---- Nash ---- */
+
+#define NASH_FAR 1e35 /* stands for what is not allowed */
+
+struct nash {
+    const struct ts_problem *p;
+    double **x, *f, *centre, *try;
+    size_t used, low, high;
+};
+
+static double nash_value(struct nash *s, const double *x)
+{
+    s->used++;
+    double f = s->p->at(x, s->p->context);
+    return isfinite(f) ? f : NASH_FAR;
+}
+
+static void nash_set(struct nash *s, size_t corner, const double *x, double f)
+{
+    memcpy(s->x[corner], x, s->p->n * sizeof *x);
+    s->f[corner] = f;
+}
+
+/* One length for all axes: a tenth of the largest start value. */
+static double nash_corners(struct nash *s, const double *start)
+{
+    size_t n = s->p->n;
+    double step = 0, size = 0;
+    for (size_t i = 0; i < n; i++)
+        step = fmax(step, 0.1 * fabs(start[i]));
+    step = step == 0 ? 0.1 : step;
+    for (size_t j = 0; j <= n; j++) {
+        double try = step;
+        memcpy(s->x[j], start, n * sizeof *start);
+        for (; j > 0 && s->x[j][j - 1] == start[j - 1]; try *= 10)
+            s->x[j][j - 1] = start[j - 1] + try;
+        size += j > 0 ?
+        try:
+            0;
+    }
+    return size;
+}
+
+static void nash_values(struct nash *s)
+{
+    for (size_t j = 0; j <= s->p->n; j++)
+        if (j != s->low)
+            s->f[j] = nash_value(s, s->x[j]);
+}
+
+static void nash_extremes(struct nash *s)
+{
+    s->high = s->low;
+    size_t start = s->low;
+    for (size_t j = 0; j <= s->p->n; j++) {
+        if (j == start)
+            continue;
+        if (s->f[j] < s->f[s->low])
+            s->low = j;
+        if (s->f[j] > s->f[s->high])
+            s->high = j;
+    }
+}
+
+/* Towards the lowest corner by half; the new size. */
+static double nash_shrink(struct nash *s)
+{
+    double size = 0;
+    const double *low = s->x[s->low];
+    for (size_t j = 0; j <= s->p->n; j++)
+        for (size_t i = 0; i < s->p->n && j != s->low; i++) {
+            s->x[j][i] = 0.5 * (s->x[j][i] - low[i]) + low[i];
+            size += fabs(s->x[j][i] - low[i]);
+        }
+    return size;
+}
+
+static void nash_centre(struct nash *s)
+{
+    size_t n = s->p->n;
+    for (size_t i = 0; i < n; i++) {
+        s->centre[i] = -s->x[s->high][i];
+        for (size_t j = 0; j <= n; j++)
+            s->centre[i] += s->x[j][i];
+        s->centre[i] /= (double)n;
+    }
+}
+
+/* Reflection, then twice as far, or half-way back; false when neither has improved the highest. */
+static bool nash_step(struct nash *s)
+{
+    size_t n = s->p->n, h = s->high;
+    nash_centre(s);
+    for (size_t i = 0; i < n; i++)
+        s->try[i] = 2 * s->centre[i] - s->x[h][i];
+    double reflected = nash_value(s, s->try), highest = s->f[h];
+    if (reflected < s->f[s->low]) {
+        nash_set(s, h, s->try, reflected);
+        for (size_t i = 0; i < n; i++)
+            s->try[i] = 2 * s->try[i] - s->centre[i];
+        double further = nash_value(s, s->try);
+        if (further < reflected)
+            nash_set(s, h, s->try, further);
+        return true;
+    }
+    if (reflected < highest)
+        nash_set(s, h, s->try, reflected);
+    for (size_t i = 0; i < n; i++)
+        s->try[i] = 0.5 * s->x[h][i] + 0.5 * s->centre[i];
+    double back = nash_value(s, s->try);
+    if (back < s->f[h])
+        nash_set(s, h, s->try, back);
+    else
+        return reflected < highest;
+    return true;
+}
+
+double ts_minimise_nash(const struct ts_problem *p, double tolerance, struct arena *a, double *x)
+{
+    size_t n = p->n;
+    struct nash s = {.p = p, .f = ts_numbers(a, n + 1)};
+    s.centre = ts_numbers(a, n);
+    s.try = ts_numbers(a, n);
+    s.x = arena_alloc(a, (n + 1) * sizeof *s.x);
+    for (size_t j = 0; j <= n; j++)
+        s.x[j] = ts_numbers(a, n);
+    s.f[0] = p->at(x, p->context);
+    if (!isfinite(s.f[0]))
+        return HUGE_VAL;
+    s.used = 1;
+    double near = tolerance * (fabs(s.f[0]) + tolerance), size = nash_corners(&s, x);
+    nash_values(&s);
+    do {
+        nash_extremes(&s);
+        if (s.f[s.high] <= s.f[s.low] + near)
+            break;
+        if (nash_step(&s))
+            continue;
+        double shrunk = nash_shrink(&s);
+        if (!(shrunk < size))
+            break;
+        size = shrunk;
+        nash_values(&s);
+    } while (s.used <= p->most);
+    memcpy(x, s.x[s.low], n * sizeof *x);
+    return s.f[s.low];
 }

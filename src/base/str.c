@@ -125,6 +125,26 @@ uint64_t str_hash(struct str s)
     return fold(h ^ tail ^ k1, k0);
 }
 
+size_t str_distance(struct str a, struct str b)
+{
+    size_t row[STR_DISTANCE_MAX + 1];
+    if (a.len > STR_DISTANCE_MAX || b.len > STR_DISTANCE_MAX)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t swap = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            diagonal = row[j];
+            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = swap < step ? swap : step;
+        }
+    }
+    return row[b.len];
+}
+
 /* ---- UTF-8 (RFC 3629) ---- */
 
 /* Length of the well-formed sequence at p[0..len), 0 when there is none. Overlong forms,

@@ -30,6 +30,10 @@ struct str str_trim(struct str s); /* ASCII white space, U+00A0, U+3000, U+FEFF 
  * no separator. */
 struct str str_cut(struct str s, char sep, struct str *rest);
 uint64_t str_hash(struct str s);
+/* Bytes to change, add or drop to get from one text to the other (Wagner and Fischer, JACM 21
+ * (1974)); SIZE_MAX when either is longer than STR_DISTANCE_MAX bytes. */
+#define STR_DISTANCE_MAX 40
+size_t str_distance(struct str a, struct str b);
 
 /* Next code point of s at *i, advancing *i; malformed bytes yield U+FFFD and advance by one. */
 uint32_t utf8_next(struct str s, size_t *i);

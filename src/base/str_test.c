@@ -56,6 +56,26 @@ static void cut(void **state)
     assert_true(head.len == 0 && rest.ptr == NULL);
 }
 
+static void distance(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        size_t want;
+    } rows[] = {
+        {"", "", 0},   {"", "abc", 3},  {"abc", "", 3},           {"kitten", "sitting", 3},
+        {"a", "b", 1}, {"ab", "ba", 2}, {"complexity", "complexty", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(str_distance(str_z(rows[i].a), str_z(rows[i].b)), rows[i].want);
+        assert_int_equal(str_distance(str_z(rows[i].b), str_z(rows[i].a)), rows[i].want);
+    }
+    char longer[STR_DISTANCE_MAX + 1];
+    memset(longer, 'x', sizeof longer);
+    assert_int_equal(str_distance((struct str){longer, STR_DISTANCE_MAX}, STR("")), STR_DISTANCE_MAX);
+    assert_true(str_distance((struct str){longer, sizeof longer}, STR("x")) == SIZE_MAX);
+}
+
 static void utf8(void **state)
 {
     (void)state;
@@ -236,6 +256,7 @@ int main(void)
         cmocka_unit_test(text_functions),
         cmocka_unit_test(trim),
         cmocka_unit_test(cut),
+        cmocka_unit_test(distance),
         cmocka_unit_test(utf8),
         cmocka_unit_test(hash),
         cmocka_unit_test(arena),

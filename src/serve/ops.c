@@ -404,31 +404,12 @@ const struct arg *op_arg_next(const struct op *op, bool http, size_t *it)
     return a;
 }
 
-#define NEAR_MAX 40
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[NEAR_MAX + 1];
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t swap = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            diagonal = row[j];
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = swap < step ? swap : step;
-        }
-    }
-    return row[b.len];
-}
-
 void nearest_try(struct nearest *best, struct str to, const char *candidate)
 {
     struct str c = str_z(candidate);
-    if (to.len == 0 || to.len > NEAR_MAX || c.len > NEAR_MAX)
+    if (to.len == 0 || to.len > STR_DISTANCE_MAX)
         return;
-    size_t d = str_starts(c, to) ? 1 : distance(to, c);
+    size_t d = str_starts(c, to) ? 1 : str_distance(to, c);
     if (d <= 1 + to.len / 3 && (!best->text || d < best->distance))
         *best = (struct nearest){candidate, d};
 }
