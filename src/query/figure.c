@@ -272,7 +272,7 @@ static void rows_with_parts(const struct parts *p, uint32_t indicator, struct as
 
 /* ---- asking ---- */
 
-static enum code asked_period(struct str text, struct asked *out, struct error *err)
+enum code asked_period(struct str text, struct asked *out, struct error *err)
 {
     *out = (struct asked){
         {DAY_MIN, DAY_MAX},
@@ -294,8 +294,8 @@ static enum code asked_period(struct str text, struct asked *out, struct error *
 }
 
 /* A grouping by name: one in which the entity has members, whatever table it is of. */
-static enum code asked_grouping(const struct query *q, uint32_t entity, struct str text,
-                                uint32_t *out, struct error *err)
+enum code asked_grouping(const struct query *q, uint32_t entity, struct str text, uint32_t *out,
+                         struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;

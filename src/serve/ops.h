@@ -149,6 +149,13 @@ enum code map_run(struct call *c, struct error *err);
 enum code check_run_op(struct call *c, struct error *err);
 enum code batches_run(struct call *c, struct error *err);
 enum code import_run(struct call *c, struct error *err);
+enum code analysis_run(struct call *c, struct error *err);
+enum code analyses_run(struct call *c, struct error *err);
+enum code methods_run(struct call *c, struct error *err);
+enum code datasets_run(struct call *c, struct error *err);
+enum code dataset_run(struct call *c, struct error *err);
+enum code dataset_put_run(struct call *c, struct error *err);
+int dataset_print(struct cli *cli, struct str json, struct error *err);
 enum code openapi_run(struct call *c, struct error *err);
 int import_print(struct cli *cli, struct str json, struct error *err);
 
