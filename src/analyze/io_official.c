@@ -20,8 +20,8 @@ struct official {
 
 static bool is_imports(const struct official *o, size_t r)
 {
-    struct str s = table_cell(o->t, o->origin, r);
-    return o->origin >= 0 && (str_starts(s, STR("Import")) || str_starts(s, STR("进口")));
+    struct str s = o->origin >= 0 ? table_cell(o->t, o->origin, r) : STR("");
+    return str_starts(s, STR("Import")) || str_starts(s, STR("进口"));
 }
 
 static enum code find_sectors(struct official *o, struct error *err)

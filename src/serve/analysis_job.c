@@ -172,6 +172,51 @@ static void need_table(struct call *c, struct job *j)
                    j->method->name, j->method->inputs));
 }
 
+/* The three numbers of the rule in place of "%u". */
+static void fill(struct buf *out, const char *text, const struct input_rule *r)
+{
+    const unsigned n[] = {r->rows, r->columns, r->periods};
+    size_t k = 0;
+    for (; *text; text++)
+        if (text[0] == '%' && text[1] == 'u' && k < 3) {
+            buf_fmt(out, "%u", n[k++]);
+            text++;
+        } else {
+            buf_byte(out, *text);
+        }
+}
+
+/* Nothing was asked for, because there is nothing: what there would have to be. */
+static void need_figures(struct call *c, struct job *j)
+{
+    const struct input_rule *r = j->rule;
+    static const struct {
+        const char *zh, *en;
+    } words[] = {
+        [FRAME_PAIRS] = {"同一指标按地区、行业分列的数值:至少 %u 个地区、%u 个行业、%u 期",
+                         "one indicator by region and industry: at least %u regions, %u industries, "
+                         "%u periods"},
+        [FRAME_LIST] = {"同一指标在至少 %u 个成员(县区、行业、企业)的数值(%u 个指标,%u 期)",
+                        "one indicator of at least %u members (%u indicator, %u period)"},
+        [FRAME_MATRIX] = {"至少 %u 个对象(县区、园区、行业)各有 %u 个以上相同指标的数值(%u 期)",
+                          "at least %u things (counties, parks, industries) with %u indicators or "
+                          "more in common (%u period)"},
+        [FRAME_SERIES] = {"%u 个主体的 %u 个指标、至少 %u 个同类时期(逐年、逐季或逐月)的数值",
+                          "%u entity's %u indicator over at least %u periods of one kind (years, "
+                          "quarters, months)"},
+    };
+    struct buf zh, en;
+    buf_init(&zh, 1000);
+    buf_init(&en, 1000);
+    fill(&zh, words[r->shape].zh, r);
+    fill(&en, words[r->shape].en, r);
+    need(c, j,
+         arena_fmt(c->arena, "请指定指标(indicator)和范围。需要%.*s", STR_ARG(buf_str(&zh))),
+         arena_fmt(c->arena, "name an indicator and a scope. Wanted: %.*s", STR_ARG(buf_str(&en))));
+    buf_clear(&zh);
+    buf_clear(&en);
+}
+
 static void need_more(struct call *c, struct job *j)
 {
     const struct input_rule *r = j->rule;
@@ -300,7 +345,7 @@ static enum code from_figures(struct call *c, struct job *j, struct error *err)
     const struct input_rule *r = j->rule;
     struct frame_ask ask = ask_of(c, r);
     if (!ask.indicator.len) {
-        need(c, j, STR("未指定指标(indicator)"), STR("no indicator is named"));
+        need_figures(c, j);
         return OK;
     }
     TRY(query_frame(&c->query, &ask, &j->frame, err));

@@ -166,6 +166,8 @@ static bool worth(const struct set *s)
         return s->row_count >= 2;
     if (s->shape == FRAME_PAIRS && 2 * s->pair_count < 3 * s->column_count)
         return false;
+    if (s->shape == FRAME_MATRIX && 2 * s->pair_count < s->row_count * s->column_count)
+        return false; /* more gaps than figures */
     return s->row_count >= 2 && s->column_count >= 2;
 }
 
@@ -242,6 +244,7 @@ static void set_out(struct finder *f, const struct set *s)
     json_kz(j, "shape", shape_names[s->shape]);
     json_kstr(j, "indicator", indicator);
     ref_entity(c, "scope", s->scope, true);
+    json_kstr(j, "table", model_entity(f->m, s->scope)->scope);
     json_kstr(j, "rows", grouping_name(f->m, s->rows));
     json_kstr(j, "columns", grouping_name(f->m, s->columns));
     json_kint(j, "row_count", s->row_count);

@@ -45,7 +45,7 @@ const struct schema schemas[] = {
     {"Dataset", "name:str title:str address:str note:str published:str|null recorded:str actor:str "
                 "revision:int rows:int columns:int source:int"},
     {"TableRow", "cells:[str]"},
-    {"AnalysisSet", "shape:'pairs|list|matrix|series' indicator:str scope:Ref rows:str columns:str "
+    {"AnalysisSet", "shape:'pairs|list|matrix|series' indicator:str scope:Ref table:str rows:str columns:str "
                     "row_count:int column_count:int period_count:int first:str last:str"},
     {"AnalysisInput", "row:str column:str time:str value:str|null unit:str entity:Ref|null "
                       "indicator:Ref|null fact:int|null facts:[int] fact_count:int have:int of:int "

@@ -265,6 +265,7 @@ export interface AnalysisSet {
   shape: 'pairs' | 'list' | 'matrix' | 'series'
   indicator: string
   scope: Ref
+  table: string
   rows: string
   columns: string
   row_count: number
