@@ -148,6 +148,88 @@ static enum code split_official(struct call *c, struct job *j, struct error *err
     return OK;
 }
 
+#define EDGE_FROM 0.03 /* coefficients below are no supply relation worth a line */
+
+/* One official table stands for the edges of a chain: who sells to whom, by technical coefficients. */
+static enum code edges_official(struct call *c, struct job *j, struct error *err)
+{
+    struct analysis a;
+    struct table edges;
+    size_t left = 0;
+    if (!str_starts(str_z(j->method->inputs), STR("edges")) || j->in_count != 1 ||
+        table_column(&j->in[0], "Code") < 0)
+        return OK;
+    struct table z = {0}, vectors = {0};
+    TRY(split_part(c, j, "Z", &z, err));
+    enum code code = split_part(c, j, "vectors", &vectors, err);
+    const struct table in[2] = {z, vectors};
+    if (code == OK)
+        code = analyze_run(analyze_find(STR("io-coefficients")), in, 2, NULL, 0, &a, err);
+    table_clear(&z);
+    table_clear(&vectors);
+    TRY(code);
+    table_init(&edges, c->arena, j->dataset[0].name);
+    int source = table_add_column(&edges, "source"), target = table_add_column(&edges, "target");
+    int weight = table_add_column(&edges, "weight");
+    for (size_t r = 0; r < a.out.rows; r++)
+        for (size_t k = 1; k < a.out.columns.len; k++) {
+            double v = 0;
+            if (table_number(&a.out, (int)k, r, true, &v, NULL) != OK || !(v >= EDGE_FROM) ||
+                r + 1 == k) {
+                left += v > 0 && r + 1 != k;
+                continue;
+            }
+            table_push(&edges, source, table_cell(&a.out, 0, r));
+            table_push(&edges, target, a.out.columns.v[k].name);
+            table_push_number(&edges, weight, v);
+            table_end_row(&edges);
+        }
+    vec_push(&j->notes,
+             arena_fmt(c->arena,
+                       "edges are technical coefficients of at least %.2f between two sectors; %zu "
+                       "smaller ones are left out",
+                       EDGE_FROM, left));
+    analysis_clear(&a);
+    table_clear(&j->in[0]);
+    j->in[0] = edges;
+    return OK;
+}
+
+/* Demands, suppliers and rules (and capacities, else one each) stand for the qualified pairs. */
+static enum code pairs_by_rules(struct call *c, struct job *j, struct error *err)
+{
+    struct analysis a;
+    struct table pairs, capacity;
+    if (strcmp(j->method->name, "capacity") != 0 || j->in_count < 3 ||
+        table_column(&j->in[2], "op") < 0)
+        return OK;
+    TRY(analyze_run(analyze_find(STR("qualify")), j->in, 3, NULL, 0, &a, err));
+    table_init(&pairs, c->arena, STR("pairs"));
+    table_copy(&pairs, &a.out);
+    for (size_t i = 0; i < a.notes.len; i++)
+        vec_push(&j->notes, arena_dup(c->arena, a.notes.v[i]));
+    analysis_clear(&a);
+    table_init(&capacity, c->arena, STR("capacity"));
+    if (j->in_count > 3) {
+        table_copy(&capacity, &j->in[3]);
+    } else {
+        int supply = table_add_column(&capacity, "supply");
+        int places = table_add_column(&capacity, "capacity");
+        for (size_t r = 0; r < j->in[1].rows; r++) {
+            table_push(&capacity, supply, table_cell(&j->in[1], 0, r));
+            table_push_int(&capacity, places, 1);
+            table_end_row(&capacity);
+        }
+        vec_push(&j->notes, STR("no capacities given: each supplier serves one demand"));
+    }
+    for (size_t i = 0; i < j->in_count; i++)
+        table_clear(&j->in[i]);
+    j->in[0] = pairs;
+    j->in[1] = capacity;
+    j->in_count = 2;
+    return OK;
+}
+
 static enum code from_datasets(struct call *c, struct job *j, struct error *err)
 {
     struct str rest = args_str(c->args, "dataset");
@@ -156,7 +238,9 @@ static enum code from_datasets(struct call *c, struct job *j, struct error *err)
         if (one.len)
             TRY(read_dataset(c, j, one, err));
     }
-    return split_official(c, j, err);
+    TRY(split_official(c, j, err));
+    TRY(edges_official(c, j, err));
+    return pairs_by_rules(c, j, err);
 }
 
 /* ---- figures ---- */

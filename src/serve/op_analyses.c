@@ -117,6 +117,25 @@ static void count_in(struct finder *f, struct set like, uint64_t row, uint64_t c
         s->last = p;
 }
 
+/* A share of something that is stated itself (a sector's share of GDP): level times share is an
+ * amount by region and by what has the share. */
+static void count_share(struct finder *f, const struct fact *fact, const struct series *s)
+{
+    const struct membership *up;
+    uint32_t of;
+    if (s->kind != KIND_SHARE || !str_starts(s->comparison, STR("of:")) ||
+        !(of = model_find_indicator(f->m, str_sub(s->comparison, 3, s->comparison.len))))
+        return;
+    for (size_t it = 0; (up = model_parents(f->m, fact->entity, &it));)
+        if (member_on(up, f->c->query.as_of.published))
+            count_in(f,
+                     (struct set){.shape = FRAME_PAIRS,
+                                  .indicator = of,
+                                  .scope = up->parent,
+                                  .rows = up->grouping},
+                     fact->entity, s->indicator, fact->period);
+}
+
 static void count_fact(struct finder *f, const struct fact *fact)
 {
     const struct series *s = model_series(f->m, fact->series);
@@ -131,6 +150,7 @@ static void count_fact(struct finder *f, const struct fact *fact)
                               .indicator = s->indicator,
                               .scope = fact->entity},
                  0, 0, fact->period);
+    count_share(f, fact, s);
     if (s->kind == KIND_RANK)
         return;
     for (size_t it = 0; (up = model_parents(f->m, fact->entity, &it));) {
@@ -199,7 +219,14 @@ static struct str grouping_name(const struct model *m, uint32_t id)
     return id ? model_grouping(m, id)->name : STR("");
 }
 
-/* The indicators of a matrix, parted by ';', as the parameter takes them. */
+/* 第一产业 of 第一产业占GDP比重 */
+static struct str whose_share(struct str name)
+{
+    ptrdiff_t at = str_find(name, STR("占"));
+    return at > 0 ? str_sub(name, 0, (size_t)at) : name;
+}
+
+/* The indicators of a matrix, or of amounts by share, parted by ';', as the parameter takes them. */
 static struct str indicators_of(struct finder *f, const struct set *s)
 {
     struct buf b;
@@ -212,8 +239,14 @@ static struct str indicators_of(struct finder *f, const struct set *s)
         char text[128];
         uint64_t count;
         int len = snprintf(text, sizeof text, "%s|c%u,0", key, i);
-        if (map_get(&f->seen, (struct str){text, (size_t)len}, &count) && count >= 2)
-            buf_fmt(&b, "%s%.*s", n++ ? ";" : "", STR_ARG(model_indicator(f->m, i)->name));
+        struct str name = model_indicator(f->m, i)->name;
+        if (!map_get(&f->seen, (struct str){text, (size_t)len}, &count) || count < 2)
+            continue;
+        if (s->shape == FRAME_PAIRS)
+            buf_fmt(&b, "%s%.*s=%.*s*%.*s", n++ ? ";" : "", STR_ARG(whose_share(name)),
+                    STR_ARG(model_indicator(f->m, s->indicator)->name), STR_ARG(name));
+        else
+            buf_fmt(&b, "%s%.*s", n++ ? ";" : "", STR_ARG(name));
     }
     struct str out = arena_dup(f->c->arena, buf_str(&b));
     buf_clear(&b);
@@ -224,8 +257,9 @@ static void set_out(struct finder *f, const struct set *s)
 {
     struct call *c = f->c;
     struct json *j = &c->json;
-    struct str indicator = s->shape == FRAME_MATRIX ? indicators_of(f, s)
-                                                    : model_indicator(f->m, s->indicator)->name;
+    bool many = s->shape == FRAME_MATRIX || (s->shape == FRAME_PAIRS && !s->columns);
+    struct str indicator =
+        many ? indicators_of(f, s) : model_indicator(f->m, s->indicator)->name;
     if (!c->as_json) {
         sheet_z(c, shape_names[s->shape]);
         sheet_str(c, indicator);

@@ -99,6 +99,40 @@ static void coverage_json(struct call *c, const struct job *job)
     json_array_end(j);
 }
 
+static bool header_has(struct str header, const char *name)
+{
+    struct str rest = header;
+    while (rest.ptr) {
+        struct str one = str_trim(str_cut(rest, ',', &rest));
+        if (one.len > 1 && one.ptr[0] == '"' && one.ptr[one.len - 1] == '"')
+            one = str_sub(one, 1, one.len - 2);
+        if (str_is(one, name))
+            return true;
+    }
+    return false;
+}
+
+/* What a dataset is, as far as its columns tell: what a page can offer it for. */
+static const char *dataset_kind(struct str header)
+{
+    static const struct {
+        const char *kind, *columns[3];
+    } kinds[] = {
+        {"io",    {"Code", "Description", NULL}   },
+        {"edges", {"source", "target", NULL}      },
+        {"rules", {"demand", "op", "supply"}      },
+        {"pairs", {"demand", "supply", NULL}      },
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        bool all = true;
+        for (size_t k = 0; k < 3 && kinds[i].columns[k]; k++)
+            all = all && header_has(header, kinds[i].columns[k]);
+        if (all)
+            return kinds[i].kind;
+    }
+    return "table";
+}
+
 void dataset_json(struct call *c, const struct dataset_row *d)
 {
     struct json *j = &c->json;
@@ -106,6 +140,7 @@ void dataset_json(struct call *c, const struct dataset_row *d)
         c->model, arena_fmt(c->arena, "dataset:%.*s", STR_ARG(d->name)));
     json_object(j);
     json_kstr(j, "name", d->name);
+    json_kz(j, "kind", dataset_kind(d->header));
     json_kstr(j, "title", d->title);
     json_kstr(j, "address", d->address);
     json_kstr(j, "note", d->note);

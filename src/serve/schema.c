@@ -42,7 +42,7 @@ const struct schema schemas[] = {
     {"Option", "name:str fallback:str values:str text:Label"},
     {"Method", "name:str title:Label paper:str inputs:str "
                "shape:'pairs|list|matrix|series|datasets' options:[Option]"},
-    {"Dataset", "name:str title:str address:str note:str published:str|null recorded:str actor:str "
+    {"Dataset", "name:str kind:'io|edges|rules|pairs|table' title:str address:str note:str published:str|null recorded:str actor:str "
                 "revision:int rows:int columns:int source:int"},
     {"TableRow", "cells:[str]"},
     {"AnalysisSet", "shape:'pairs|list|matrix|series' indicator:str scope:Ref table:str rows:str columns:str "

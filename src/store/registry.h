@@ -60,6 +60,7 @@ MUST_CHECK enum code registry_drop_batch(struct registry *g, uint32_t id, struct
 struct dataset_row {
     uint32_t id;
     struct str name, title, address, note, actor;
+    struct str header; /* first line of the CSV */
     day_t published; /* DAY_MIN = unknown */
     uint32_t rows, columns;
     uint32_t revision; /* 1.., of the name */

@@ -26,6 +26,7 @@ static struct dataset_row dataset_of(sqlite3_stmt *s, struct arena *a)
         .actor = arena_dup(a, registry_text(s, 8)),
         .recorded_us = sqlite3_column_int64(s, 9),
         .revision = (uint32_t)sqlite3_column_int64(s, 10),
+        .header = arena_dup(a, registry_text(s, 11)),
     };
 }
 

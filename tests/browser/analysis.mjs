@@ -65,6 +65,18 @@ export async function analysis(browser) {
     await page.getByRole('button', { name: /农业 产出乘数/ }).click()
     holds((await page.locator('.sources').innerText()).includes('试验投入产出表'), 'its dataset')
   })
+  await check('demand and supply are matched, with a reason for every pair', async () => {
+    await at(page, '/analysis?view=match&dataset=demands;suppliers;rules')
+    await shot(page, 'regions-match-pairs')
+    const text = await main(page)
+    holds(text.includes('成对') && text.includes('未成：没有合格的对方'), 'reasons of the matching')
+    holds(text.includes('amount 50 <= capacity 40'), 'reason of who does not qualify')
+    same((await violations(page)).join('\n'), '', 'violations')
+  })
+  await check('the chain of the input-output table', async () => {
+    await at(page, '/analysis?view=chain&dataset=io')
+    holds((await main(page)).includes('断链损失'), 'risk')
+  })
   await check('CSV is taken away', async () => {
     await at(page, '/analysis?view=lq')
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载 CSV' }).first().click()])

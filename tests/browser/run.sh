@@ -31,6 +31,9 @@ token=$(grep -oE 'luoshu_[A-Za-z0-9_-]+' "$out/browser-init.log" | head -n 1)
 "$luoshu" init "$out/browser-regions" >>"$out/browser-init.log"
 "$luoshu" import "$out/browser-regions" "$root/tests/fixtures/sectors.csv" >>"$out/browser-import.log" 2>&1
 "$luoshu" dataset-put "$out/browser-regions" io "$root/tests/fixtures/io.csv" --title 试验投入产出表 >>"$out/browser-import.log"
+for table in demands suppliers rules; do
+    "$luoshu" dataset-put "$out/browser-regions" $table "$root/tests/fixtures/$table.csv" >>"$out/browser-import.log"
+done
 start workspace
 base=${url%/}
 start regions

@@ -59,6 +59,23 @@ ok "with imports" out_has "制造业,23,84"
 luoshu analysis ana io-leontief --dataset 没有
 ok "an unknown dataset is exit 2" status 2
 ok "with those there are" err_has "小表"
+luoshu analysis ana chain-risk --dataset 小表
+ok "the edges of a chain from the same table" out_has "制造业,"
+ok "which is told" err_has "technical coefficients of at least 0.03"
+for t in demands suppliers rules; do luoshu dataset-put ana $t "$fixtures/$t.csv"; done
+luoshu analysis ana qualify --dataset 'demands;suppliers;rules'
+ok "every pair is held against the rules" lines 10
+ok "who qualifies has a score" out_has "洛阳某农机厂轴承,甲轴承厂,3.5,1,"
+ok "who does not, the reason" out_has "郑州某泵厂铸件,乙铸造厂,,0,amount 50 <= capacity 40"
+luoshu analysis ana capacity --dataset 'demands;suppliers;rules' --options show=pairs
+ok "the qualified are matched" out_has "洛阳某风电齿轮,丙传动厂,1,matched"
+ok "and who is left is named with the reason" out_has "郑州某泵厂铸件,,,no-listed-pair"
+printf 'demand,op,supply\nproduct,like,products\n' >like.csv
+luoshu analyze qualify "$fixtures/demands.csv" "$fixtures/suppliers.csv" like.csv
+ok "an unknown comparison is refused" err_has "'like' is none of"
+printf 'demand,op,supply\namount,<=,products\n' >words.csv
+luoshu analyze qualify "$fixtures/demands.csv" "$fixtures/suppliers.csv" words.csv
+ok "words are not compared as numbers" status 2
 printf 'a,b\n1\n' >bad.csv
 luoshu dataset-put ana 坏表 bad.csv
 ok "what is no table is refused" status 2
@@ -86,4 +103,52 @@ http -X POST --data-binary @"$fixtures/io.csv" "$url/api/v1/dataset/put?dataset=
 ok "who may only read can not put" status 401
 stop_server
 luoshu check ana
-ok "the workspace still agrees with itself" out_has ""
+ok "the workspace still agrees with itself" out_has "agrees,sum,全域,测试从业人员,2020"
+
+luoshu init prov --region 41
+luoshu import prov "$here"/../../examples/provinces/*.csv
+ok "the example of the provinces is imported" status 0
+luoshu analyses prov
+ok "industries are found as shares of a product" out_has "第一产业=地区生产总值*第一产业占GDP比重"
+luoshu analysis prov lq --scope 中国 --rows 行政区划 --period 2012 --indicator '第一产业=地区生产总值*第一产业占GDP比重;第二产业=地区生产总值*第二产业占GDP比重;第三产业=地区生产总值*第三产业占GDP比重'
+ok "Henan is specialised in farming" out_has "河南省,第一产业,3770.9521,1.4023"
+luoshu analysis prov ets --indicator 地区生产总值
+ok "a forecast of the own region" out_has "h,forecast,lo80"
+
+# With the material beside the project: the figures of German regions give what their CSV gives, and
+# tables of China keep the output they state.
+shared=${LUOSHU_SHARED:-$here/../../../shared}/data
+if [ -e "$shared/region-industry/germany_regions_employment.csv" ]; then
+    awk -F'"' 'BEGIN { print "table_id,grouping,item,parent_item,indicator,period,value,unit,source_url" }
+        NR > 1 { split($5, n, ","); if ($2 == "Insgesamt" || $4 == "Insgesamt") next
+        printf "DE,L,%s,Deutschland,Personen,%s,-,人,\nDE,W,\"%s\",%s,Personen,%s,%s,人,\n", $4, n[2], $2, $4, n[2], n[3] }
+        END { print "DE,L,Deutschland,,Personen,2014,-,人," }' \
+        "$shared/region-industry/germany_regions_employment.csv" >de.csv
+    "$LUOSHU" init de >out 2>err
+    luoshu import de de.csv
+    ok "German regions by industry are imported" status 0
+    luoshu analysis de lq --indicator Personen --scope Deutschland --rows L --columns W --period 2014
+    sort out | grep -v '^region,' | cut -d, -f1-4 >ours
+    luoshu analyze lq "$shared/region-industry/germany_regions_employment.csv" --at 2014
+    sort out | grep -v '^region,' | cut -d, -f1-4 >theirs
+    ok "160 location quotients" sh -c '[ $(wc -l <ours) -eq 160 ]'
+    ok "equal those of the table itself" same ours theirs
+    luoshu analysis de shiftshare --indicator Personen --scope Deutschland --rows L --columns W --options method=dunn
+    sort out >ours
+    luoshu analyze shiftshare "$shared/region-industry/germany_regions_employment.csv" --method dunn
+    sort out >theirs
+    ok "shift-share, too" same ours theirs
+else
+    echo "# $shared/region-industry is not there: German regions not compared"
+fi
+if [ -e "$shared/china-io/china_2018_42.csv" ]; then
+    luoshu dataset-put ana china "$shared/china-io/china_2018_42.csv"
+    luoshu analysis ana io-sectors --dataset china
+    ok "the 42 sectors of China" lines 43
+    sum=$(tail -n +2 out | awk -F, '{ s += $3 } END { printf "%.0f", s }')
+    ok "have the output the table states" is "$sum" 24954982693
+    luoshu analysis ana chain-risk --dataset china
+    ok "and a chain of 42 nodes" lines 43
+else
+    echo "# $shared/china-io is not there: tables of China not compared"
+fi

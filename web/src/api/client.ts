@@ -245,6 +245,7 @@ export interface Method {
 
 export interface Dataset {
   name: string
+  kind: 'io' | 'edges' | 'rules' | 'pairs' | 'table'
   title: string
   address: string
   note: string

@@ -41,7 +41,7 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
     tables: ['sectors'],
   },
   chain: { id: 'chain', shape: 'datasets', calls: [{ key: 'risk', method: 'chain-risk' }], tables: ['risk'] },
-  match: { id: 'match', shape: 'datasets', calls: [{ key: 'pairs', method: 'capacity', options: { show: 'pairs' } }], tables: ['pairs'] },
+  match: { id: 'match', shape: 'datasets', calls: [{ key: 'pairs', method: 'capacity', options: { show: 'pairs' } }, { key: 'rules', method: 'qualify' }], tables: ['pairs', 'rules'] },
 }
 
 export function isView(id: string): id is ViewId {
