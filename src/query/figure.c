@@ -378,7 +378,7 @@ static enum code figure_rows(const struct query *q, const struct figure_ask *ask
         return error_set(err, E_INPUT, "parts by '%.*s' need an entity: add of", STR_ARG(ask->by));
     if (ask->by.len)
         TRY(asked_grouping(q, out->entity, ask->by, &out->grouping, err));
-    TRY(sums_open(q, &sums, err));
+    TRY(sums_shared(q, ask, &sums, err));
     enum code c = OK;
     if (out->grouping) {
         out->grouping_kind = model_grouping(ledger_model(q->ledger), out->grouping)->kind;

@@ -34,6 +34,7 @@ uint32_t frame_column(struct frame *f, struct str name, uint32_t entity, uint32_
 
 struct build {
     const struct query *q;
+    const struct rollup *sums;
     const struct frame_ask *ask;
     struct frame *f;
     const struct model *m;
@@ -173,6 +174,7 @@ static enum code row_by_indicators(struct build *b, uint32_t row, struct error *
             .indicator = expression_of(one, &label),
             .of = arena_fmt(&b->f->arena, "#%u", b->f->rows.v[row].entity),
             .period = b->ask->period,
+            .sums = b->sums,
         };
         TRY(query_figure(b->q, &ask, &figure, err));
         uint32_t column = frame_column(b->f, label, 0, figure.indicator);
@@ -210,7 +212,8 @@ static enum code row_by_grouping(struct build *b, uint32_t row, struct error *er
     struct figure_ask ask = {.indicator = b->ask->indicator,
                              .of = arena_fmt(&b->f->arena, "#%u", entity),
                              .by = b->ask->columns,
-                             .period = b->ask->period};
+                             .period = b->ask->period,
+                             .sums = b->sums};
     if (asked_grouping(b->q, entity, b->ask->columns, &direct, &none) != OK) {
         TRY(query_indicator(b->q, b->ask->indicator, &indicator, err));
         if (!anywhere || !frame_cross(b->q, b->f, row, anywhere, level, indicator, b->asked,
@@ -454,10 +457,13 @@ static enum code build(struct build *b, struct error *err)
 enum code query_frame(const struct query *q, const struct frame_ask *ask, struct frame *out,
                       struct error *err)
 {
+    struct sums sums;
     *out = (struct frame){0};
     arena_init(&out->arena, 0);
-    struct build b = {.q = q, .ask = ask, .f = out, .m = ledger_model(q->ledger)};
+    TRY(sums_open(q, &sums, err)); /* once for all rows */
+    struct build b = {.q = q, .sums = sums.rollup, .ask = ask, .f = out, .m = ledger_model(q->ledger)};
     enum code c = build(&b, err);
+    sums_close(&sums);
     vec_clear(&b.found);
     vec_clear(&b.rests);
     if (c != OK)

@@ -58,6 +58,7 @@ struct figure_ask {
     struct str by;     /* grouping: name, alias, #id; empty = no parts */
     struct str period; /* P or P..P; empty = all */
     struct str kind;   /* only this kind; empty = all */
+    const struct rollup *sums; /* those of the query's dates when already at hand, else NULL */
 };
 /* Without `by`: one row per (entity, series, period). With `by`: for each series and period of
  * `of`, the whole, its parts in order of value, and the remainder; parts + remainder == whole.

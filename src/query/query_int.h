@@ -9,6 +9,9 @@ struct sums {
     struct rollup *own; /* to be freed, or NULL */
 };
 MUST_CHECK enum code sums_open(const struct query *q, struct sums *s, struct error *err);
+/* The same, or those that the asker has at hand. */
+MUST_CHECK enum code sums_shared(const struct query *q, const struct figure_ask *ask,
+                                 struct sums *s, struct error *err);
 void sums_close(struct sums *s);
 
 /* (series, period) pairs, each once. */

@@ -462,7 +462,7 @@ export const zh = {
   'analysis.how.convention': '口径',
   'analysis.how.weak': '注意',
   'analysis.how.paper': '依据',
-  'analysis.how.notes': '程序给出的说明（原文）',
+  'analysis.how.notes': '程序给出的说明',
   'analysis.rows': '{n} 行',
   'analysis.csv': '下载 CSV',
   'analysis.more': '再显示 {n} 项',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AnalysisAnswer, AnalysisInput } from '../api/client'
-import { csvText, gapsOf, inputsOf, isNumber, optionText, short, VIEWS } from './analysis'
+import { csvText, gapsOf, inputsOf, isNumber, noteIn, optionText, short, VIEWS } from './analysis'
 import texts from '../catalog/methods.json'
 import { drawnLinks } from '../charts/analysis'
 import { columnsOf, laterTime, picturesOf, tablesOf, type Scene } from '../views/analysis/pictures'
@@ -77,6 +77,16 @@ describe('pictures', () => {
     expect(axis).toEqual(['2020', '2021', '2022'])
   })
   it('columns are chosen by name', () => expect(columnsOf({ columns: ['a', 'b'], rows: [['1', '2']] }, ['b', 'c'])).toEqual({ columns: ['b'], rows: [['2']] }))
+})
+
+describe('notes of methods', () => {
+  it.each([
+    ["periods used: 1, from '2014' to '2014'", '用了 1 期，2014 至 2014'],
+    ['3 regions, 3 industries, 9 rows; the 0 pairs without a row count as 0', '3 个地区、3 个行业、9 个单元；0 个没有数值的单元按 0（不具备）计'],
+    ['2 of 9 pairs qualify; the score is the sum', '9 对中有 2 对合格；得分＝满足的计分规则权重之和；不满足的逐条列出'],
+  ])('%s', (note, zh) => expect(noteIn(note, 'zh')).toEqual({ text: zh, lang: undefined }))
+  it('stay as they are in English', () => expect(noteIn('x', 'en').text).toBe('x'))
+  it('are marked as English where no words are known', () => expect(noteIn('never heard of', 'zh')).toEqual({ text: 'never heard of', lang: 'en' }))
 })
 
 describe('how it is computed', () => {

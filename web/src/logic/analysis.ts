@@ -1,5 +1,6 @@
 /* The pictures of the analysis pages: which methods each asks for, and where the inputs of a result row are. */
 import type { AnalysisAnswer, AnalysisInput } from '../api/client'
+import phrases from '../catalog/notes.json'
 
 export type Shape = 'pairs' | 'list' | 'matrix' | 'series' | 'datasets'
 export interface Call {
@@ -163,4 +164,14 @@ export function gapTable(gaps: readonly Gap[]): Table {
       g.near.map((n) => `${n.industry} (${n.proximity.toFixed(2)})`).join('、'),
     ]),
   }
+}
+
+/* A note of a method in the reader's language; what has no translation stays as the method said it. */
+export function noteIn(note: string, locale: string): { text: string; lang: string | undefined } {
+  if (locale !== 'zh') return { text: note, lang: undefined }
+  for (const p of phrases) {
+    const re = new RegExp(p.re)
+    if (re.test(note)) return { text: note.replace(re, p.zh), lang: undefined }
+  }
+  return { text: note, lang: 'en' }
 }
