@@ -1,45 +1,53 @@
 /* frame_whole.c - a frame without gaps: rows and columns that lack most are left out, by name. */
 #include "query/query_int.h"
 
-static size_t lacking(const struct frame *f, bool row, uint32_t at, size_t *of)
+/* Cells and gaps of each row and column. */
+struct census {
+    size_t *of[2], *gaps[2]; /* [0] by column, [1] by row */
+};
+
+static void census_take(const struct frame *f, struct census *n)
 {
-    size_t n = 0;
-    *of = 0;
-    for (size_t i = 0; i < f->cells.len; i++)
-        if ((row ? f->cells.v[i].row : f->cells.v[i].column) == at) {
-            (*of)++;
-            n += f->cells.v[i].missing;
-        }
-    return n;
+    memset(n->of[0], 0, f->columns.len * sizeof *n->of[0]);
+    memset(n->gaps[0], 0, f->columns.len * sizeof *n->gaps[0]);
+    memset(n->of[1], 0, f->rows.len * sizeof *n->of[1]);
+    memset(n->gaps[1], 0, f->rows.len * sizeof *n->gaps[1]);
+    for (size_t i = 0; i < f->cells.len; i++) {
+        const struct frame_cell *c = &f->cells.v[i];
+        n->of[0][c->column]++;
+        n->of[1][c->row]++;
+        n->gaps[0][c->column] += c->missing;
+        n->gaps[1][c->row] += c->missing;
+    }
 }
 
 /* The row or column that lacks the greatest part of its cells; a column before a row of the same
  * part, the later one before the earlier. */
-static bool worst(const struct frame *f, bool *row, uint32_t *at)
+static bool worst(const struct frame *f, const struct census *n, bool *row, uint32_t *at)
 {
-    size_t best_n = 0, best_of = 1, n, of;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < (pass ? f->rows.len : f->columns.len); i++) {
-            n = lacking(f, pass == 1, (uint32_t)i, &of);
-            bool more = n * best_of > best_n * of, same = n && n * best_of == best_n * of;
-            if (more || (same && !pass)) {
-                best_n = n;
+    size_t best_gaps = 0, best_of = 1;
+    for (int by = 0; by < 2; by++)
+        for (size_t i = 0; i < (by ? f->rows.len : f->columns.len); i++) {
+            size_t gaps = n->gaps[by][i], of = n->of[by][i];
+            bool more = gaps * best_of > best_gaps * of;
+            bool same = gaps && gaps * best_of == best_gaps * of;
+            if (more || (same && !by)) {
+                best_gaps = gaps;
                 best_of = of;
-                *row = pass == 1;
+                *row = by == 1;
                 *at = (uint32_t)i;
             }
         }
-    return best_n > 0;
+    return best_gaps > 0;
 }
 
-static void drop(struct frame *f, bool row, uint32_t at)
+static void drop(struct frame *f, const struct census *n, bool row, uint32_t at)
 {
-    size_t kept = 0, n, of;
+    size_t kept = 0, of = n->of[row][at];
     struct frame_name *names = row ? f->rows.v : f->columns.v;
     size_t *len = row ? &f->rows.len : &f->columns.len;
-    n = lacking(f, row, at, &of);
     frame_leave(f, names[at].name, row ? "row-incomplete" : "column-incomplete",
-                arena_fmt(&f->arena, "%zu/%zu", of - n, of));
+                arena_fmt(&f->arena, "%zu/%zu", of - n->gaps[row][at], of));
     for (size_t i = 0; i < f->cells.len; i++) {
         struct frame_cell c = f->cells.v[i];
         uint32_t *place = row ? &c.row : &c.column;
@@ -59,8 +67,18 @@ static void drop(struct frame *f, bool row, uint32_t at)
 
 void frame_complete(struct frame *f)
 {
+    struct census n;
     bool row;
     uint32_t at;
-    while (f->missing && worst(f, &row, &at))
-        drop(f, row, at);
+    size_t len[2] = {f->columns.len, f->rows.len};
+    for (int by = 0; by < 2; by++) {
+        n.of[by] = mem_alloc((len[by] + 1) * sizeof(size_t));
+        n.gaps[by] = mem_alloc((len[by] + 1) * sizeof(size_t));
+    }
+    for (census_take(f, &n); f->missing && worst(f, &n, &row, &at); census_take(f, &n))
+        drop(f, &n, row, at);
+    for (int by = 0; by < 2; by++) {
+        mem_free(n.of[by]);
+        mem_free(n.gaps[by]);
+    }
 }

@@ -65,7 +65,8 @@ struct set {
     enum frame_shape shape;
     uint32_t indicator, scope, rows, columns; /* groupings; 0 = none */
     uint32_t row_count, column_count, period_count;
-    uint32_t pair_count; /* distinct (row, column): parts of a tree are columns of one row only */
+    uint32_t pair_count; /* distinct (row, column) of the best covered period: parts of a tree are
+                            columns of one row only, and figures of different years no table */
     struct period first, last;
 };
 struct finder {
@@ -92,10 +93,23 @@ static struct set *set_of(struct finder *f, struct set like, char key[64])
 
 static bool is_new(struct finder *f, const char *key, char what, int64_t a, int64_t b)
 {
-    char text[128];
+    char text[192];
     int n = snprintf(text, sizeof text, "%s|%c%lld,%lld", key, what, (long long)a, (long long)b);
     uint64_t *at = map_at(&f->seen, (struct str){text, (size_t)n}, 0);
     return (*at)++ == 0;
+}
+
+static void count_pair(struct finder *f, struct set *s, const char *key, uint64_t row,
+                       uint64_t column, struct period p)
+{
+    char in_period[96], period[96];
+    snprintf(in_period, sizeof in_period, "%s@%d,%d", key, p.first, p.last);
+    if (!row || !column || !is_new(f, in_period, 'x', (int64_t)row, (int64_t)column))
+        return;
+    int n = snprintf(period, sizeof period, "%s#", in_period);
+    uint64_t count = ++*map_at(&f->seen, (struct str){period, (size_t)n}, 0);
+    if (count > s->pair_count)
+        s->pair_count = (uint32_t)count;
 }
 
 static void count_in(struct finder *f, struct set like, uint64_t row, uint64_t column,
@@ -105,7 +119,7 @@ static void count_in(struct finder *f, struct set like, uint64_t row, uint64_t c
     struct set *s = set_of(f, like, key);
     s->row_count += row && is_new(f, key, 'r', (int64_t)row, 0);
     s->column_count += column && is_new(f, key, 'c', (int64_t)column, 0);
-    s->pair_count += is_new(f, key, 'x', (int64_t)row, (int64_t)column);
+    count_pair(f, s, key, row, column, p);
     if (!is_new(f, key, 'p', p.first, p.last))
         return;
     if (s->period_count++ == 0) {

@@ -24,6 +24,12 @@ describe('inputs of a result row', () => {
   it('are all when it names none', () => expect(inputsOf(a, ['metric', 'value'], ['gini', '0.3'])).toHaveLength(5))
   it('follow the number of a period among those that are known', () =>
     expect(inputsOf(answer([], [], [all[0]!, all[3]!, all[4]!]), ['t', 'trend'], ['2', '7']).map((i) => i.time)).toEqual(['2022']))
+  it('are those of the periods that the method used', () => {
+    const last = answer([], [], all, { notes: ["periods used: 1, from '2022' to '2022'"] })
+    expect(inputsOf(last, ['region', 'industry'], ['东', '钢']).map((i) => i.time)).toEqual(['2022'])
+    const ends = answer([], [], all, { notes: ["periods used: 2, from '2020' to '2022'"] })
+    expect(inputsOf(ends, ['region', 'industry'], ['东', '钢']).map((i) => i.time)).toEqual(['2020', '2022'])
+  })
   it('take both ends of a link', () => expect(inputsOf(a, ['industry_1', 'industry_2', 'proximity'], ['钢', '食', '0.5'])).toHaveLength(5))
 })
 

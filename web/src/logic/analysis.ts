@@ -87,6 +87,12 @@ export function inputsOf(a: AnalysisAnswer, columns: readonly string[], cells: r
     const nth = c === 't' ? a.inputs.filter((i) => i.value !== null)[Number(text) - 1] : undefined
     if (nth) wanted.time.add(nth.time)
   })
+  const used = a.notes.map((n) => /^periods used: (\d+), from '(.+)' to '(.+)'$/.exec(n)).find((m) => m !== null)
+  if (used && wanted.time.size === 0) {
+    const [, count, from = '', to = ''] = used
+    if (count === '1') wanted.time.add(to)
+    else if (count === '2') wanted.time.add(from).add(to)
+  }
   const fits = (set: Set<string>, text: string) => set.size === 0 || set.has(text)
   return a.inputs.filter((i) => fits(wanted.row, i.row) && fits(wanted.column, i.column) && fits(wanted.time, i.time))
 }

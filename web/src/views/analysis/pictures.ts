@@ -255,6 +255,7 @@ export function tablesOf(view: ViewId, keys: readonly string[], s: Scene): Shown
     const answer = s.answers[key]
     if (!answer?.ready) return []
     const full = tableOf(answer)
+    if (!full.rows.length) return []
     return [{ key, title: s.t(`analysis.table.${view}.${key}` as Key), table: focusFirst(columnsOf(full, SHOWN[key]), s.focus), full, answer }]
   })
 }
