@@ -5,7 +5,7 @@
 
 const struct method *const analyze_families[] = {
     analyze_complexity, analyze_regional, analyze_io,    analyze_mcdm,
-    analyze_ts,         analyze_match,    analyze_graph, NULL,
+    analyze_ts,         analyze_match,    analyze_qualify, analyze_graph, NULL,
 };
 
 /* ---- names ---- */

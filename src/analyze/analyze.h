@@ -78,7 +78,7 @@ struct method {
 };
 /* Families, each ended by a row with name NULL. */
 extern const struct method analyze_complexity[], analyze_regional[], analyze_io[], analyze_mcdm[],
-    analyze_ts[], analyze_match[], analyze_graph[];
+    analyze_ts[], analyze_match[], analyze_qualify[], analyze_graph[];
 extern const struct method *const analyze_families[]; /* NULL ends */
 const struct method *analyze_find(struct str name);
 /* The same, or E_MISSING with the names near to it. */

@@ -19,6 +19,17 @@
     }
 
 const struct method analyze_io[] = {
+    {.name = "io-table",
+     .inputs = "table",
+     .zh = "官方投入产出表拆分为中间流量与向量",
+     .en = "an official input-output table split into flows and vectors",
+     .source = SOURCE_MB "chapter 2; tables of the National Bureau of Statistics of China and the "
+                         "OECD (ICIO)",
+     .options = {{"part", "Z", "Z|vectors", "输出流量或向量", "flows, or vectors by sector"},
+                 {"origin", "domestic", "domestic|total", "仅国内品,或含进口品",
+                  "domestic goods, or imports too, where the table parts them"},
+                 {"names", "zh", "zh|en|code", "部门名称", "how sectors are named"}},
+     .run = io_run_table},
     {.name = "io-coefficients",
      .inputs = "Z vectors",
      .zh = "直接消耗系数（或分配系数）",

@@ -64,6 +64,7 @@ struct io_closed {
 MUST_CHECK enum code io_close(const struct io *io, const double *income, const double *consumption,
                               struct io_closed *c, struct error *err);
 
+enum code io_run_table(struct analysis *a, struct error *err);
 enum code io_run_coefficients(struct analysis *a, struct error *err);
 enum code io_run_leontief(struct analysis *a, struct error *err);
 enum code io_run_ghosh(struct analysis *a, struct error *err);

@@ -444,6 +444,61 @@ static void law_stop_is_extraction(void **state)
     }
 }
 
+/* Official tables of China: Z and vectors give back output and value added of the table itself. */
+static const char official[] = "Code,Description,DescriptionInChinese,Origin,01,02,TIU,TFU,GO\n"
+                               "01,Farming,农业,Domestic,20,30,50,50,100\n"
+                               "02,Making,制造业,Domestic,20,80,100,100,200\n"
+                               "01,Farming,农业,Imports,1,2,3,1,\n"
+                               "02,Making,制造业,Imports,3,4,7,2,\n"
+                               "TII,Total intermediate input,中间投入合计,TOT,44,116,160,,\n"
+                               "VA001,Compensation,劳动者报酬,TOT,40,50,90,,\n"
+                               "TVA,Value added,增加值合计,TOT,56,84,140,,\n"
+                               "TI,Total inputs,总投入,TOT,100,200,300,,\n";
+
+static void official_is(const char *csv, const char *part, const char *origin, const char *want)
+{
+    struct arena arena;
+    struct table t;
+    struct analysis a;
+    struct buf out;
+    struct error e = {0};
+    const struct str options[][2] = {
+        {STR("part"),   str_z(part)  },
+        {STR("origin"), str_z(origin)}
+    };
+    arena_init(&arena, 0);
+    table_init(&t, &arena, STR("official.csv"));
+    assert_int_equal(table_read(&t, str_z(csv), &e), OK);
+    buf_init(&out, 1 << 20);
+    enum code code = analyze_run(analyze_find(STR("io-table")), &t, 1, options, 2, &a, &e);
+    if (code == OK) {
+        table_write(&a.out, &out);
+        analysis_clear(&a);
+    } else {
+        buf_z(&out, e.text);
+    }
+    check_text(buf_str(&out), str_z(want), part);
+    buf_clear(&out);
+    table_clear(&t);
+    arena_clear(&arena);
+}
+
+static void test_official(void **state)
+{
+    (void)state;
+    official_is(official, "Z", "domestic", "sector,农业,制造业\n农业,20,30\n制造业,20,80\n");
+    official_is(official, "Z", "total", "sector,农业,制造业\n农业,21,32\n制造业,23,84\n");
+    official_is(official, "vectors", "domestic",
+                "sector,final_demand,output,wage,value_added\n农业,50,100,40,56\n"
+                "制造业,100,200,50,84\n");
+    official_is("Code,Description,x\n01,a,1\n", "Z", "total",
+                "'official.csv' is no input-output table: no column is named as a row's Code is");
+    official_is("Code,1,2\n1,3,4\n2,5,6\n", "vectors", "total",
+                "'official.csv' has neither a column GO nor a row TI or OUTPUT: output is not said");
+    official_is("Code,1,2\n1,3,4\n1,3,4\n2,5,6\n", "Z", "total",
+                "sector '1' has two rows of the same origin");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +517,7 @@ int main(void)
         cmocka_unit_test(refused_impact),
         cmocka_unit_test(strange_but_defined),
         cmocka_unit_test(law_stop_is_extraction),
+        cmocka_unit_test(test_official),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

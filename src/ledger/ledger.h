@@ -59,6 +59,14 @@ MUST_CHECK enum code ledger_end_membership(struct ledger *l, uint32_t id, day_t 
 MUST_CHECK enum code ledger_put_source(struct ledger *l, struct source s, uint32_t *id,
                                        struct error *err);
 
+/* A table for analysis that is no fact (an input-output table, edges, costs), as CSV text: a new
+ * revision of its name. Its source ("dataset:NAME") is put with it.
+ * fails  E_INPUT no name, no table; E_LIMIT longer than DATASET_MAX bytes */
+#define DATASET_MAX (64u << 20)
+struct dataset_row;
+MUST_CHECK enum code ledger_put_dataset(struct ledger *l, const struct dataset_row *d,
+                                        struct str csv, struct error *err);
+
 enum put { PUT_NEW, PUT_SAME, PUT_REVISION, PUT_OTHER_SOURCE };
 /* f.id, f.batch, f.recorded_us are set here (recorded_us may be given, for replays). t: where it
  * was said (t.fact set here); may be NULL. *how: first fact of its key; the same value from the

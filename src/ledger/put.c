@@ -1,6 +1,7 @@
 /* put.c - what a transaction takes in: each thing is found, made, or revised. */
 #include "ledger/ledger_int.h"
 #include <assert.h>
+#include <stdio.h>
 
 enum code ledger_put_unit(struct ledger *l, struct unit u, uint32_t *id, struct error *err)
 {
@@ -325,4 +326,33 @@ enum code ledger_put_fact(struct ledger *l, struct fact f, const struct trace *t
     l->counts.revisions += *how == PUT_REVISION;
     l->counts.other_source += *how == PUT_OTHER_SOURCE;
     return OK;
+}
+
+/* ---- datasets ---- */
+
+enum code ledger_put_dataset(struct ledger *l, const struct dataset_row *d, struct str csv,
+                             struct error *err)
+{
+    uint32_t source;
+    char doc[256];
+    assert(l->in_transaction);
+    if (!d->name.len || d->name.len > 120)
+        return error_set(err, E_INPUT, "the name of a dataset has 1 to 120 bytes");
+    if (str_has(d->name, STR(";")) || !utf8_valid(d->name))
+        return error_set(err, E_INPUT, "'%.*s' can not be the name of a dataset: no ';' in it",
+                         STR_ARG(d->name));
+    if (!csv.len || !d->columns || !d->rows)
+        return error_set(err, E_INPUT, "the dataset '%.*s' is empty: a header and rows are wanted",
+                         STR_ARG(d->name));
+    if (csv.len > DATASET_MAX)
+        return error_set(err, E_LIMIT, "the dataset '%.*s' is larger than %u bytes",
+                         STR_ARG(d->name), DATASET_MAX);
+    snprintf(doc, sizeof doc, "dataset:%.*s", STR_ARG(d->name));
+    struct source s = {.doc = str_z(doc),
+                       .title = d->title,
+                       .address = d->address,
+                       .note = d->note,
+                       .published = d->published};
+    TRY(ledger_put_source(l, s, &source, err));
+    return registry_put_dataset(l->registry, d, csv, l->batch.id, err);
 }

@@ -327,7 +327,7 @@ enum code figure_derived(const struct query *q, const struct figure_ask *ask, st
     struct expr *e;
     out->indicator = 0;
     TRY(expr_parse(ask->indicator, &e, err));
-    enum code c = sums_open(q, &sums, err);
+    enum code c = sums_shared(q, ask, &sums, err);
     if (c == OK) {
         struct derive d = {.q = q, .sums = &sums, .m = ledger_model(q->ledger)};
         struct expr_env env = {.ctx = &d,

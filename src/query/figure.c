@@ -272,7 +272,7 @@ static void rows_with_parts(const struct parts *p, uint32_t indicator, struct as
 
 /* ---- asking ---- */
 
-static enum code asked_period(struct str text, struct asked *out, struct error *err)
+enum code asked_period(struct str text, struct asked *out, struct error *err)
 {
     *out = (struct asked){
         {DAY_MIN, DAY_MAX},
@@ -294,8 +294,8 @@ static enum code asked_period(struct str text, struct asked *out, struct error *
 }
 
 /* A grouping by name: one in which the entity has members, whatever table it is of. */
-static enum code asked_grouping(const struct query *q, uint32_t entity, struct str text,
-                                uint32_t *out, struct error *err)
+enum code asked_grouping(const struct query *q, uint32_t entity, struct str text, uint32_t *out,
+                         struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
@@ -378,7 +378,7 @@ static enum code figure_rows(const struct query *q, const struct figure_ask *ask
         return error_set(err, E_INPUT, "parts by '%.*s' need an entity: add of", STR_ARG(ask->by));
     if (ask->by.len)
         TRY(asked_grouping(q, out->entity, ask->by, &out->grouping, err));
-    TRY(sums_open(q, &sums, err));
+    TRY(sums_shared(q, ask, &sums, err));
     enum code c = OK;
     if (out->grouping) {
         out->grouping_kind = model_grouping(ledger_model(q->ledger), out->grouping)->kind;

@@ -6,6 +6,8 @@
 #include "readings/readings.h"
 
 typedef VEC(uint32_t) id_vec;
+#define FRAME_FACTS 8 /* facts that a cell of a frame names itself */
+
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_WRITE, RIGHT_ADMIN };
 struct query {
     struct ledger *ledger;
@@ -60,6 +62,7 @@ struct figure_ask {
     struct str by;     /* grouping: name, alias, #id; empty = no parts */
     struct str period; /* P or P..P; empty = all */
     struct str kind;   /* only this kind; empty = all */
+    const struct rollup *sums; /* those of the query's dates when already at hand, else NULL */
 };
 /* Without `by`: one row per (entity, series, period). With `by`: for each series and period of
  * `of`, the whole, its parts in order of value, and the remainder; parts + remainder == whole.
@@ -144,4 +147,72 @@ struct query_size {
 struct query_size query_size(const struct query *q);
 /* Number of facts of an entity known at the query's dates. */
 size_t query_figures_of(const struct query *q, uint32_t entity);
+
+/* ---- datasets: tables that are no facts (frame_dataset.c) ---- */
+struct dataset_row; /* store/registry.h */
+/* Newest revisions known at the query's dates, by name; memory of the arena. */
+MUST_CHECK enum code query_datasets(const struct query *q, struct arena *a,
+                                    struct dataset_row **out, size_t *count, struct error *err);
+/* One of them and its CSV. fails E_MISSING naming what there is */
+MUST_CHECK enum code query_dataset(const struct query *q, struct str name, struct arena *a,
+                                   struct dataset_row *out, struct str *csv, struct error *err);
+
+/* ---- tables of figures, for analysis (frame.c) ----
+ * A frame is rows x columns x periods of figures of one workspace: which cells there are, from
+ * which facts, which are missing, and what was left out and why. What is not a plain amount of the
+ * entity in the period (a target, a growth beside a level, a remainder) is never a cell. */
+enum frame_shape {
+    FRAME_PAIRS,  /* row, column [, period]: amounts in one unit */
+    FRAME_LIST,   /* row: amounts in one unit */
+    FRAME_MATRIX, /* row, indicator: each column in its own unit, one period */
+    FRAME_SERIES  /* period: one entity's statements in one unit */
+};
+struct frame_ask {
+    enum frame_shape shape;
+    bool many_periods;    /* PAIRS: keep every period of one kind, else the best covered */
+    struct str indicator; /* one, or several parted by ";", each NAME, or LABEL=EXPRESSION */
+    struct str scope;     /* entity that holds all */
+    struct str rows;      /* grouping whose members in scope are the rows; empty: scope alone */
+    struct str columns;   /* PAIRS: grouping of each row's members; empty: the indicators */
+    struct str period;    /* P or P..P; empty = what is there */
+    struct str without;   /* rows and columns to leave out, parted by ";" */
+};
+struct frame_cell {
+    uint32_t row, column, period; /* places in rows, columns, periods */
+    bool missing;                 /* nobody said anything: figure holds the key only */
+    bool provisional;             /* its entity or indicator was named by an import first */
+    struct str text;              /* decimal in the frame's (or column's) unit */
+    struct figure_row figure;
+    uint64_t facts[FRAME_FACTS]; /* of a sum over members crossed with a grouping: the first of them */
+    uint32_t fact_count;         /* all of them; 0: figure.fact alone, or a sum that explains itself */
+};
+struct frame_name {
+    struct str name;
+    uint32_t entity, indicator; /* 0 = none */
+    struct str unit;            /* of a column of a matrix, of the only column otherwise */
+};
+struct frame_gap {
+    struct str name, reason, value; /* reason: machine word */
+};
+struct frame {
+    struct arena arena;
+    uint32_t scope;
+    struct str unit;
+    VEC(struct frame_name) rows;
+    VEC(struct frame_name) columns;
+    VEC(struct period) periods;
+    VEC(struct frame_cell) cells; /* by period, row, column; complete: missing ones too */
+    VEC(struct frame_gap) left_out;
+    VEC(struct period) other_periods; /* asked for or there, but not taken */
+    size_t have, missing, provisional, bounds;
+};
+/* The table as it is known at the query's dates. A frame without a single figure is an answer, not
+ * an error: have == 0.
+ * fails  E_MISSING, E_CONFLICT no such indicator, entity, grouping; E_INPUT; E_DENIED */
+MUST_CHECK enum code query_frame(const struct query *q, const struct frame_ask *ask,
+                                 struct frame *out, struct error *err);
+/* Makes a PAIRS, LIST or MATRIX frame whole: as long as cells are missing, the row or column that
+ * lacks most is left out and named. */
+void frame_complete(struct frame *f);
+void frame_clear(struct frame *f);
 #endif

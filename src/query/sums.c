@@ -40,6 +40,13 @@ enum code sums_open(const struct query *q, struct sums *s, struct error *err)
     return c;
 }
 
+enum code sums_shared(const struct query *q, const struct figure_ask *ask, struct sums *s,
+                      struct error *err)
+{
+    *s = (struct sums){.rollup = ask->sums};
+    return ask->sums ? OK : sums_open(q, s, err);
+}
+
 void sums_close(struct sums *s)
 {
     if (s->own)

@@ -95,7 +95,7 @@ static int run_here(struct cli *cli, struct workspace *ws, struct error *err)
 
 /* A workspace that is held is not an error while its holder can answer. The holder is asked first:
  * a note left by a server that was killed leads to nobody; the workspace is opened after all. */
-static int run_workspace(struct cli *cli, struct error *err)
+int cli_workspace(struct cli *cli, struct error *err)
 {
     struct workspace ws;
     struct str server = server_file_address(cli->args.dir, &cli->arena);
@@ -165,7 +165,7 @@ static int run_command(struct cli *cli, int argc, char **argv, struct error *err
         help_command(cli->out, cli->op, cli->zh);
         return 0;
     }
-    return cli->op->local ? cli->op->local(cli, err) : run_workspace(cli, err);
+    return cli->op->local ? cli->op->local(cli, err) : cli_workspace(cli, err);
 }
 
 int serve_main(int argc, char **argv)

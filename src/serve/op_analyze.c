@@ -91,8 +91,79 @@ static enum code analyze_cli(struct cli *cli, struct error *err)
     return c;
 }
 
+/* ---- on a workspace ---- */
+
+static const struct arg *arg_of(const struct op *op, struct str given)
+{
+    const struct arg *a;
+    for (size_t it = 0; (a = op_arg_next(op, false, &it));) {
+        size_t i = 0, len = strlen(a->name);
+        while (i < len && i < given.len &&
+               (a->name[i] == given.ptr[i] || (a->name[i] == '_' && given.ptr[i] == '-')))
+            i++;
+        if (i == len && len == given.len)
+            return a;
+    }
+    return NULL;
+}
+
+static enum code own_option(const struct method *m, const struct op *op, const struct str pair[2],
+                            struct buf *options, struct args *out, struct error *err)
+{
+    const struct arg *a = arg_of(op, pair[0]);
+    bool of_method = false;
+    for (const struct method_option *o = m->options; o < m->options + OPTIONS_MAX && o->name; o++)
+        of_method |= str_is(pair[0], o->name);
+    if (a && !of_method) {
+        if (out->count + 2 >= ARGS_MAX)
+            return error_set(err, E_LIMIT, "more than %d parameters", ARGS_MAX);
+        out->v[out->count].arg = a;
+        out->v[out->count++].text = pair[1];
+        return OK;
+    }
+    if (options->len)
+        buf_byte(options, '&');
+    http_escape(options, pair[0]);
+    buf_byte(options, '=');
+    http_escape(options, pair[1]);
+    return OK;
+}
+
+/* `analyze METHOD --workspace DIR …` is the operation analysis: what names one of its parameters is
+ * that, everything else is the method's. */
+static enum code as_analysis(struct cli *cli, struct error *err)
+{
+    const struct op *op = op_by_words(STR("analysis"));
+    const struct method *m;
+    struct args out = {.dir = args_str(&cli->args, "workspace")};
+    struct buf options;
+    TRY(analyze_need(args_str(&cli->args, "method"), &m, err));
+    if (cli->args.many_count)
+        return error_set(err, E_INPUT, "with --workspace there are no tables, but '%s' is given",
+                         cli->args.many[0]);
+    buf_init(&options, 1u << 16);
+    enum code c = OK;
+    for (size_t i = 0; i < cli->args.own_count && c == OK; i++)
+        c = own_option(m, op, cli->args.own[i], &options, &out, err);
+    struct str text = arena_dup(&cli->arena, buf_str(&options));
+    buf_clear(&options);
+    out.v[out.count].arg = arg_of(op, STR("method"));
+    out.v[out.count++].text = str_z(m->name);
+    if (text.len) {
+        out.v[out.count].arg = arg_of(op, STR("options"));
+        out.v[out.count++].text = text;
+    }
+    cli->args = out;
+    cli->op = op;
+    return c;
+}
+
 int analyze_local(struct cli *cli, struct error *err)
 {
+    if (args_str(&cli->args, "workspace").len && !cli->args.help) {
+        enum code code = as_analysis(cli, err);
+        return code == OK ? cli_workspace(cli, err) : code_info(code)->exit;
+    }
     enum code c = analyze_cli(cli, err);
     return c == OK ? 0 : code_info(c)->exit;
 }

@@ -161,6 +161,13 @@ enum code bind_run(struct call *c, struct error *err);
 enum code history_run(struct call *c, struct error *err);
 enum code claim_key_run(struct call *c, struct error *err);
 enum code claim_run(struct call *c, struct error *err);
+enum code analysis_run(struct call *c, struct error *err);
+enum code analyses_run(struct call *c, struct error *err);
+enum code methods_run(struct call *c, struct error *err);
+enum code datasets_run(struct call *c, struct error *err);
+enum code dataset_run(struct call *c, struct error *err);
+enum code dataset_put_run(struct call *c, struct error *err);
+int dataset_print(struct cli *cli, struct str json, struct error *err);
 enum code openapi_run(struct call *c, struct error *err);
 int import_print(struct cli *cli, struct str json, struct error *err);
 

@@ -55,6 +55,29 @@ const struct schema schemas[] = {
     {"ReadingsAnswer", "point:PointItem total:int readings:[ReadingItem]"},
     {"TrendAnswer", "entity:Ref|null indicator:Ref|null unit:str windows:[TrendWindow]"},
     {"ConnectionsAnswer", "rows:[Connected]"},
+    {"Option", "name:str fallback:str values:str text:Label"},
+    {"Method", "name:str title:Label paper:str inputs:str "
+               "shape:'pairs|list|matrix|series|datasets' options:[Option]"},
+    {"Dataset", "name:str kind:'io|edges|rules|pairs|table' title:str address:str note:str published:str|null recorded:str actor:str "
+                "revision:int rows:int columns:int source:int"},
+    {"TableRow", "cells:[str]"},
+    {"AnalysisSet", "shape:'pairs|list|matrix|series' indicator:str scope:Ref table:str rows:str columns:str "
+                    "row_count:int column_count:int period_count:int first:str last:str"},
+    {"AnalysisInput", "row:str column:str time:str value:str|null unit:str entity:Ref|null "
+                      "indicator:Ref|null fact:int|null facts:[int] fact_count:int have:int of:int "
+                      "qualifier:str reason:str formula:str provisional:bool"},
+    {"AnalysisCoverage", "rows:int columns:int periods:int have:int missing:int provisional:int "
+                         "bounds:int"},
+    {"LeftOut", "name:str reason:str value:str"},
+    {"AnalysisAnswer", "method:str title:Label paper:str unit:str ready:bool needs:[Label] "
+                       "notes:[str] columns:[str] rows:[TableRow] coverage:AnalysisCoverage "
+                       "periods:[str] other_periods:[str] left_out:[LeftOut] datasets:[Dataset] "
+                       "inputs:[AnalysisInput]"},
+    {"AnalysesAnswer", "sets:[AnalysisSet] datasets:[Dataset]"},
+    {"MethodsAnswer", "methods:[Method]"},
+    {"DatasetsAnswer", "datasets:[Dataset]"},
+    {"DatasetAnswer", "dataset:Dataset columns:[str] rows:[TableRow]"},
+    {"DatasetPutAnswer", "stored:bool dataset:Dataset"},
     {"MetaAnswer",       "version:str revision:int region:Ref|null counts:Counts open_reads:bool "
                    "right:'none|read|write|admin'"                                      },
     {"FigureAnswer",     "entity:Ref|null indicator:Ref|null grouping:Grouping|null revision:int "

@@ -115,6 +115,8 @@ void cli_put(struct cli *cli, struct str text);
 MUST_CHECK enum code cli_import_files(struct cli *cli, struct import_file **files, size_t *count,
                                       struct error *err);
 const char *import_mode_word(const struct args *a);
+/* Runs cli->op on cli->args.dir: here, or asks the server that holds it. */
+int cli_workspace(struct cli *cli, struct error *err);
 /* The same row of the table, answered by the server at `address`. */
 int remote_run(struct cli *cli, struct str address, struct error *err);
 void help_command(FILE *to, const struct op *op, bool zh);

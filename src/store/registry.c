@@ -34,6 +34,18 @@ static const char *const fixed_sql[SQL_FIXED] = {
     [SQL_AUDIT_PUT] = "INSERT INTO audit (id, at_us, actor, action, detail, prev, hash)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_AUDIT_WALK] = "SELECT id, at_us, actor, action, detail, prev, hash FROM audit ORDER BY id",
+    [SQL_DATASET_PUT] = "INSERT INTO dataset (name, title, address, note, published, table_rows,"
+                        " table_columns, content, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    /* datasets of done batches, known by the two dates */
+    [SQL_DATASETS] = "SELECT d.id, d.name, d.title, d.address, d.note, d.published, d.table_rows,"
+                     " d.table_columns, b.actor, b.recorded_us,"
+                     " (SELECT count(*) FROM dataset e JOIN batch c ON c.id = e.batch"
+                     " WHERE e.name = d.name AND e.id <= d.id AND c.state = 1),"
+                     " substr(d.content, 1, instr(d.content || char(10), char(10)) - 1)"
+                     " FROM dataset d JOIN batch b ON b.id = d.batch WHERE b.state = 1"
+                     " AND b.recorded_us <= ? AND d.published <= ? ORDER BY d.name, d.id",
+    [SQL_DATASET_TEXT] = "SELECT content FROM dataset WHERE id = ?",
+    [SQL_DATASET_DROP] = "DELETE FROM dataset WHERE batch = ?",
 };
 
 /* ---- the lock ------------------------------------------------------------------------------ */

@@ -56,6 +56,22 @@ MUST_CHECK enum code registry_batches(struct registry *g, struct arena *a, struc
 /* Takes back every row of a batch that the history never got. */
 MUST_CHECK enum code registry_drop_batch(struct registry *g, uint32_t id, struct error *err);
 
+/* Datasets: tables for analysis that are no facts, kept as the text of their CSV. */
+struct dataset_row {
+    uint32_t id;
+    struct str name, title, address, note, actor;
+    struct str header; /* first line of the CSV */
+    day_t published; /* DAY_MIN = unknown */
+    uint32_t rows, columns;
+    uint32_t revision; /* 1.., of the name */
+    int64_t recorded_us;
+};
+/* A new revision of d->name; id, actor, revision and recorded_us are the store's. */
+MUST_CHECK enum code registry_put_dataset(struct registry *g, const struct dataset_row *d, struct str content, uint32_t batch, struct error *err);
+/* The newest revision of each name known by the two dates, ordered by name. */
+MUST_CHECK enum code registry_datasets(struct registry *g, int64_t recorded_us, day_t published, struct arena *a, struct dataset_row **out, size_t *count, struct error *err);
+MUST_CHECK enum code registry_dataset(struct registry *g, uint32_t id, struct arena *a, struct str *content, struct error *err);
+
 /* Settings: "" when absent. */
 MUST_CHECK enum code registry_get(struct registry *g, const char *key, struct arena *a, struct str *out, struct error *err);
 MUST_CHECK enum code registry_set(struct registry *g, const char *key, struct str value, struct error *err);

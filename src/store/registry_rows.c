@@ -487,6 +487,9 @@ static enum code drop(struct registry *g, uint32_t batch, struct error *err)
         if (t->add_alias != NULL)
             TRY(run_for_batch(g, t, drop_alias_sql, batch, err));
     }
+    sqlite3_stmt *s;
+    TRY(registry_bind(g, SQL_DATASET_DROP, &s, err, "i", (int64_t)batch));
+    TRY(registry_run(g, s, err));
     return run_for_batch(g, &batches, "DELETE FROM $t WHERE id = ?1", batch, err);
 }
 

@@ -183,6 +183,45 @@ static void open_batch_is_not_loaded(void **state) /* I1 */
     model_free(m);
 }
 
+/* A dataset is seen when its batch is done, by the dates; of its revisions the newest stands. */
+static void datasets_have_revisions(void **state) /* I1, I2 */
+{
+    struct fixture *fx = *state;
+    struct error err = {0};
+    struct arena a;
+    struct dataset_row *rows, d = {.name = STR("io"), .title = STR("表"), .published = 10,
+                                   .rows = 1, .columns = 2};
+    size_t count;
+    struct str text;
+    arena_init(&a, 0);
+    for (uint32_t batch = 1; batch <= 3; batch++) {
+        struct batch_row b = {.id = batch, .origin = STR("t"), .actor = STR("me"),
+                              .recorded_us = batch * 100};
+        assert_ok(registry_begin(fx->g, &err));
+        assert_ok(registry_put_batch(fx->g, &b, &err));
+        assert_ok(registry_put_dataset(fx->g, &d, batch == 1 ? STR("a,b\n1,2\n") : STR("a,c\n3,4\n"),
+                                       batch, &err));
+        assert_ok(registry_commit(fx->g, &err));
+        if (batch < 3)
+            assert_ok(registry_batch_done(fx->g, batch, &err));
+    }
+    reopen(fx);
+    assert_ok(registry_datasets(fx->g, INT64_MAX, DAY_MAX, &a, &rows, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].revision, 2); /* the third is not acknowledged */
+    assert_true(str_is(rows[0].header, "a,c"));
+    assert_ok(registry_dataset(fx->g, rows[0].id, &a, &text, &err));
+    assert_true(str_is(text, "a,c\n3,4\n"));
+    assert_ok(registry_datasets(fx->g, 100, DAY_MAX, &a, &rows, &count, &err));
+    assert_int_equal(rows[0].revision, 1);
+    assert_ok(registry_datasets(fx->g, INT64_MAX, 9, &a, &rows, &count, &err));
+    assert_int_equal(count, 0);
+    assert_ok(registry_drop_batch(fx->g, 3, &err));
+    assert_int_equal(raw_sql(fx->path, "SELECT count(*) FROM dataset"), 2);
+    assert_fails(registry_dataset(fx->g, 99, &a, &text, &err), E_MISSING, "no dataset 99");
+    arena_clear(&a);
+}
+
 static void dropped_batch_leaves_nothing(void **state) /* I1 */
 {
     static const char *const all[] = {"dimension",       "unit",       "unit_alias", "indicator",
@@ -655,6 +694,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXED(round_trip),
         FIXED(open_batch_is_not_loaded),
+        FIXED(datasets_have_revisions),
         FIXED(dropped_batch_leaves_nothing),
         FIXED(replaced_row_is_kept),
         FIXED(every_table_replaces),

@@ -79,6 +79,10 @@ enum fixed_stmt {
     SQL_AUDIT_LAST,
     SQL_AUDIT_PUT,
     SQL_AUDIT_WALK,
+    SQL_DATASET_PUT,
+    SQL_DATASETS,
+    SQL_DATASET_TEXT,
+    SQL_DATASET_DROP,
     SQL_FIXED
 };
 

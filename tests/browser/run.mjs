@@ -1,12 +1,13 @@
 /* Browser tests of the cockpit, as TAP. BASE_URL: a running server with the example workspace; SHOTS: folder for
  * screenshots; ONLY: comma list of groups. `npm ci --ignore-scripts` in web/ first; chromium from the system. */
 import { finish, launch } from './lib.mjs'
+import { analysis } from './analysis.mjs'
 import { keyboard } from './keyboard.mjs'
 import { pages } from './pages.mjs'
 import { sums } from './sums.mjs'
 import { trace } from './trace.mjs'
 
-const groups = { trace, sums, keyboard, pages }
+const groups = { trace, sums, keyboard, analysis, pages }
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean)
 
 console.log('TAP version 13')

@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/sources', name: 'sources', component: () => import('./views/source/SourcesPage.vue') },
     { path: '/source/:id(\\d+)', name: 'source', component: () => import('./views/source/SourcePage.vue') },
     { path: '/chains', name: 'chains', component: () => import('./views/chains/ChainsPage.vue') },
+    { path: '/analysis', name: 'analysis', component: () => import('./views/analysis/AnalysisPage.vue') },
     { path: '/indicators', name: 'indicators', component: () => import('./views/indicators/IndicatorsPage.vue') },
     { path: '/check', name: 'check', component: () => import('./views/check/CheckPage.vue') },
     { path: '/import', name: 'import', component: () => import('./views/import/ImportPage.vue') },

@@ -292,6 +292,90 @@ export interface Connected {
   active: number
 }
 
+export interface Option {
+  name: string
+  fallback: string
+  values: string
+  text: Label
+}
+
+export interface Method {
+  name: string
+  title: Label
+  paper: string
+  inputs: string
+  shape: 'pairs' | 'list' | 'matrix' | 'series' | 'datasets'
+  options: Option[]
+}
+
+export interface Dataset {
+  name: string
+  kind: 'io' | 'edges' | 'rules' | 'pairs' | 'table'
+  title: string
+  address: string
+  note: string
+  published: string | null
+  recorded: string
+  actor: string
+  revision: number
+  rows: number
+  columns: number
+  source: number
+}
+
+export interface TableRow {
+  cells: string[]
+}
+
+export interface AnalysisSet {
+  shape: 'pairs' | 'list' | 'matrix' | 'series'
+  indicator: string
+  scope: Ref
+  table: string
+  rows: string
+  columns: string
+  row_count: number
+  column_count: number
+  period_count: number
+  first: string
+  last: string
+}
+
+export interface AnalysisInput {
+  row: string
+  column: string
+  time: string
+  value: string | null
+  unit: string
+  entity: Ref | null
+  indicator: Ref | null
+  fact: number | null
+  facts: number[]
+  fact_count: number
+  have: number
+  of: number
+  qualifier: string
+  reason: string
+  formula: string
+  provisional: boolean
+}
+
+export interface AnalysisCoverage {
+  rows: number
+  columns: number
+  periods: number
+  have: number
+  missing: number
+  provisional: number
+  bounds: number
+}
+
+export interface LeftOut {
+  name: string
+  reason: string
+  value: string
+}
+
 export interface GetMetaParams {}
 
 export interface MetaAnswer {
@@ -488,6 +572,122 @@ export interface BatchesAnswer {
 /* GET /batches */
 export function getBatches(p: GetBatchesParams, o?: RequestOptions): Promise<BatchesAnswer> {
   return call<BatchesAnswer>('GET', '/batches', { ...p }, undefined, o)
+}
+
+export interface GetAnalysisParams {
+  method: string
+  indicator?: string
+  scope?: string
+  rows?: string
+  columns?: string
+  period?: string
+  without?: string
+  dataset?: string
+  lower_is_better?: string
+  options?: string
+  inputs?: boolean
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface AnalysisAnswer {
+  method: string
+  title: Label
+  paper: string
+  unit: string
+  ready: boolean
+  needs: Label[]
+  notes: string[]
+  columns: string[]
+  rows: TableRow[]
+  coverage: AnalysisCoverage
+  periods: string[]
+  other_periods: string[]
+  left_out: LeftOut[]
+  datasets: Dataset[]
+  inputs: AnalysisInput[]
+}
+
+/* GET /analysis */
+export function getAnalysis(p: GetAnalysisParams, o?: RequestOptions): Promise<AnalysisAnswer> {
+  return call<AnalysisAnswer>('GET', '/analysis', { ...p }, undefined, o)
+}
+
+export interface GetAnalysesParams {
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface AnalysesAnswer {
+  sets: AnalysisSet[]
+  datasets: Dataset[]
+}
+
+/* GET /analyses */
+export function getAnalyses(p: GetAnalysesParams, o?: RequestOptions): Promise<AnalysesAnswer> {
+  return call<AnalysesAnswer>('GET', '/analyses', { ...p }, undefined, o)
+}
+
+export interface GetMethodsParams {}
+
+export interface MethodsAnswer {
+  methods: Method[]
+}
+
+/* GET /methods */
+export function getMethods(p: GetMethodsParams, o?: RequestOptions): Promise<MethodsAnswer> {
+  return call<MethodsAnswer>('GET', '/methods', { ...p }, undefined, o)
+}
+
+export interface GetDatasetsParams {
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface DatasetsAnswer {
+  datasets: Dataset[]
+}
+
+/* GET /datasets */
+export function getDatasets(p: GetDatasetsParams, o?: RequestOptions): Promise<DatasetsAnswer> {
+  return call<DatasetsAnswer>('GET', '/datasets', { ...p }, undefined, o)
+}
+
+export interface GetDatasetParams {
+  name: string
+  as_of?: string
+  recorded_as_of?: string
+}
+
+export interface DatasetAnswer {
+  dataset: Dataset
+  columns: string[]
+  rows: TableRow[]
+}
+
+/* GET /dataset */
+export function getDataset(p: GetDatasetParams, o?: RequestOptions): Promise<DatasetAnswer> {
+  return call<DatasetAnswer>('GET', '/dataset', { ...p }, undefined, o)
+}
+
+export interface PostDatasetPutParams {
+  dataset: string
+  name?: string
+  mode?: 'whole' | 'partial' | 'check'
+  title?: string
+  address?: string
+  note?: string
+  published?: string
+}
+
+export interface DatasetPutAnswer {
+  stored: boolean
+  dataset: Dataset
+}
+
+/* POST /dataset/put */
+export function postDatasetPut(p: PostDatasetPutParams, body: Blob, o?: RequestOptions): Promise<DatasetPutAnswer> {
+  return call<DatasetPutAnswer>('POST', '/dataset/put', { ...p }, body, o)
 }
 
 export interface PostImportParams {

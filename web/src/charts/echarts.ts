@@ -1,13 +1,15 @@
 /* The used parts of ECharts, and no others. */
-import { BarChart, LineChart, MapChart, TreeChart } from 'echarts/charts'
-import { AriaComponent, GeoComponent, GridComponent, TooltipComponent, VisualMapContinuousComponent } from 'echarts/components'
+import { BarChart, GraphChart, HeatmapChart, LineChart, MapChart, ScatterChart, TreeChart } from 'echarts/charts'
+import {
+  AriaComponent, GeoComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent,
+} from 'echarts/components'
 import { LabelLayout } from 'echarts/features'
 import { init, registerMap, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 
 use([
-  BarChart, LineChart, MapChart, TreeChart, AriaComponent, GeoComponent, GridComponent, TooltipComponent,
-  VisualMapContinuousComponent, LabelLayout, SVGRenderer,
+  BarChart, GraphChart, HeatmapChart, LineChart, MapChart, ScatterChart, TreeChart, AriaComponent, GeoComponent, GridComponent,
+  LegendComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent, LabelLayout, SVGRenderer,
 ])
 
 export { init, registerMap }
