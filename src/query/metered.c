@@ -79,9 +79,9 @@ static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, c
 }
 
 /* Divisor of gauges: the time from the first to the last reading within the period. */
-static i128 length_of(const struct metered *k)
+static i128 length_between(const struct metered *k, int64_t from, int64_t to)
 {
-    int64_t first, last, from = window_begin(LEVEL_DAY, k->period.first), to = window_begin(LEVEL_DAY, k->period.last + 1);
+    int64_t first, last;
     if (!readings_heard(k->q->readings, &first, &last))
         return 1;
     from = from > first ? from : first;
@@ -89,18 +89,28 @@ static i128 length_of(const struct metered *k)
     return to > from ? to - from : 1;
 }
 
-static enum code load(struct metered *k, uint32_t indicator, bool gauges, struct error *err)
+static i128 length_of(const struct metered *k)
+{
+    return length_between(k, window_begin(LEVEL_DAY, k->period.first), window_begin(LEVEL_DAY, k->period.last + 1));
+}
+
+/* window: of a level; NULL: the days of the period. */
+static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window, enum level level,
+                      struct error *err)
 {
     struct points *p = k->q->points;
     pthread_rwlock_rdlock(&p->lock);
     size_t slots = p->slots.len;
     struct slot_sum *sums = mem_zalloc(slots * sizeof *sums);
-    enum code code = readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
+    enum code code = window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
+                            : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
     if (code == OK)
         code = add_slots(k, indicator, gauges, sums, slots, err);
     pthread_rwlock_unlock(&p->lock);
-    k->divisor = gauges ? length_of(k) : 1;
     mem_free(sums);
+    k->divisor = 1;
+    if (gauges)
+        k->divisor = window ? length_between(k, window_begin(level, *window), window_begin(level, *window + 1)) : length_of(k);
     return code;
 }
 
@@ -313,7 +323,7 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
     i128 v;
     uint32_t have;
     metered_open(&k, q, period, grouping);
-    enum code code = load(&k, indicator, gauges, err);
+    enum code code = load(&k, indicator, gauges, NULL, LEVEL_DAY, err);
     if (code == OK && k.any && value_of(&k, entity, &v, &have)) {
         struct figure_row r = row_for(&k, indicator, entity, grouping ? ROW_WHOLE : ROW_DERIVED);
         r.value = shown(&k, r.unit, v);
@@ -400,4 +410,139 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
         }
     mem_free(periods);
     return code;
+}
+
+/* ---- trends ---- */
+
+/* The grouping by which something below the entity is metered: 0 where it is itself. */
+static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator, const int32_t *window,
+                         enum level level, struct period period, bool gauges)
+{
+    const struct model *m = ledger_model(q->ledger);
+    const struct membership *ms;
+    struct error ignored = {0};
+    uint32_t found = 0, last = UINT32_MAX;
+    for (size_t it = 0; !found && (ms = model_children(m, entity, &it));) {
+        const struct grouping *g = model_grouping(m, ms->grouping);
+        struct metered k;
+        i128 v;
+        uint32_t have;
+        if (g->id == last || (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP))
+            continue;
+        last = g->id;
+        metered_open(&k, q, period, g->id);
+        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have))
+            found = g->id;
+        metered_close(&k);
+    }
+    return found;
+}
+
+static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t w,
+                              bool gauges, uint32_t *grouping, trend_vec *out, struct error *err)
+{
+    struct metered k;
+    i128 v;
+    uint32_t have;
+    day_t day = day_from_us(window_begin(level, w) * 1000);
+    struct period period = {day, day};
+    for (int again = 0; again < 2; again++) {
+        metered_open(&k, q, period, *grouping);
+        enum code code = load(&k, indicator, gauges, &w, level, err);
+        bool found = code == OK && k.any && value_of(&k, entity, &v, &have);
+        if (found)
+            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, k.of[entity]});
+        bool look = code == OK && k.any && !found && *grouping == 0;
+        metered_close(&k);
+        TRY(code);
+        if (!look || (*grouping = way_down(q, entity, indicator, &w, level, period, gauges)) == 0)
+            break;
+    }
+    return OK;
+}
+
+enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t first,
+                      int32_t last, trend_vec *out, struct error *err)
+{
+    bool found[2];
+    int64_t from, to;
+    uint32_t grouping = 0;
+    TRY(query_read(q, err));
+    if (!q->readings || !metered_kinds(q, indicator, found))
+        return error_set(err, E_MISSING, "no device measures '%.*s'",
+                         STR_ARG(model_indicator(ledger_model(q->ledger), indicator)->name));
+    if (!readings_heard(q->readings, &from, &to))
+        return OK;
+    first = first > window_of(level, from) ? first : window_of(level, from);
+    last = last < window_of(level, to) ? last : window_of(level, to);
+    if (last - first >= TREND_MAX)
+        return error_set(err, E_LIMIT, "%d windows are asked for, at most %d are given: take a coarser level",
+                         last - first + 1, TREND_MAX);
+    for (int32_t w = first; w <= last; w++)
+        TRY(trend_window(q, entity, indicator, level, w, !found[0], &grouping, out, err));
+    return OK;
+}
+
+/* ---- connections ---- */
+
+static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment, day_t day, bool *seen,
+                    const struct query_connected *own, struct query_connected *sum)
+{
+    const struct membership *ms;
+    if (seen[e])
+        return;
+    seen[e] = true;
+    sum->points += own[e].points;
+    sum->connected += own[e].connected;
+    sum->active += own[e].active;
+    for (size_t it = 0; (ms = model_children(ledger_model(q->ledger), e, &it));)
+        if ((ms->grouping == grouping || ms->grouping == equipment) && member_on(ms, day))
+            connect(q, ms->child, grouping, equipment, day, seen, own, sum);
+}
+
+static struct query_connected *own_connections(const struct query *q, uint32_t since_s, size_t entities)
+{
+    const struct points *p = q->points;
+    pthread_rwlock_rdlock(&q->points->lock);
+    size_t slots = p->slots.len;
+    struct query_connected *own = mem_zalloc(entities * sizeof *own);
+    uint32_t *connected = mem_zalloc(slots * sizeof *connected), *active = mem_zalloc(slots * sizeof *active);
+    readings_live(q->readings, since_s, NULL, connected, active, slots);
+    for (size_t i = 1; i < slots; i++)
+        if (p->slots.v[i].entity < entities) {
+            own[p->slots.v[i].entity].connected += connected[i];
+            own[p->slots.v[i].entity].active += active[i];
+        }
+    for (size_t i = 0; i < p->point_slot.len; i++)
+        if (p->point_slot.v[i] && p->slots.v[p->point_slot.v[i]].entity < entities)
+            own[p->slots.v[p->point_slot.v[i]].entity].points++;
+    pthread_rwlock_unlock(&q->points->lock);
+    mem_free(connected);
+    mem_free(active);
+    return own;
+}
+
+enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t since_s, id_vec *members,
+                            struct query_connected **out, struct error *err)
+{
+    const struct model *m = ledger_model(q->ledger);
+    const struct membership *ms;
+    size_t entities = m->entities.len + 1;
+    day_t day = DAY_MAX;
+    TRY(query_read(q, err));
+    if (!q->readings)
+        return error_set(err, E_MISSING, "this workspace has no devices");
+    uint32_t equipment = model_find_grouping(m, STR(""), STR("equipment"));
+    for (size_t it = 0; (ms = model_children(m, entity, &it));)
+        if (ms->grouping == grouping && member_on(ms, day))
+            vec_push(members, ms->child);
+    struct query_connected *own = own_connections(q, since_s, entities);
+    *out = mem_zalloc((members->len + 1) * sizeof **out);
+    for (size_t i = 0; i <= members->len; i++) {
+        bool *seen = mem_zalloc(entities);
+        connect(q, i ? members->v[i - 1] : entity, grouping, equipment, day, seen, own, &(*out)[i]);
+        mem_free(seen);
+    }
+    mem_free(own);
+    return OK;
 }

@@ -5,6 +5,7 @@
 #include "ledger/ledger.h"
 #include "readings/readings.h"
 
+typedef VEC(uint32_t) id_vec;
 enum right { RIGHT_NONE, RIGHT_READ, RIGHT_WRITE, RIGHT_ADMIN };
 struct query {
     struct ledger *ledger;
@@ -102,7 +103,6 @@ MUST_CHECK enum code query_indicator(const struct query *q, struct str text, uin
                                      struct error *err);
 /* Entities, filtered: type ("" any; "chain|cluster"), text in name or alias, within an ancestor (0
  * any), with_figures only. Ids appended to out in order of id. */
-typedef VEC(uint32_t) id_vec;
 MUST_CHECK enum code query_entities(const struct query *q, struct str type, struct str text,
                                     uint32_t within, bool with_figures, id_vec *out,
                                     struct error *err);
@@ -117,6 +117,27 @@ const struct trace *query_place(const struct query *q, const struct fact *f, uin
  * is none of that day, the newest up to it. */
 const struct fact *query_known(const struct query *q, uint32_t entity, uint32_t series,
                                struct period period);
+/* What devices measured of an entity (its own or those below it, along any partition), window by window; windows without
+ * readings are left out. At most TREND_MAX windows. value as in figure_row, in the indicator's unit.
+ * fails  E_LIMIT too many windows; E_MISSING nothing measures the indicator */
+#define TREND_MAX 3000
+struct trend_point {
+    int32_t window;
+    i128 value;
+    uint32_t have, of;
+};
+typedef VEC(struct trend_point) trend_vec;
+MUST_CHECK enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level,
+                                 int32_t first, int32_t last, trend_vec *out, struct error *err);
+/* Points, and those that were heard at all and since `since_s`, of an entity and all below it. */
+struct query_connected {
+    uint32_t points, connected, active;
+};
+/* Of `entity` (out[0]) and of each of its members in the grouping (ids in members). */
+MUST_CHECK enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t since_s,
+                                       id_vec *members, struct query_connected **out /* caller's, mem_free */,
+                                       struct error *err);
+
 struct query_size {
     size_t facts, places;
 };

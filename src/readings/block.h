@@ -52,10 +52,11 @@ const struct block_info *block_info(const struct block_file *f);
 typedef VEC(int64_t) i64_vec;
 MUST_CHECK enum code block_find(const struct block_file *f, uint32_t point, int64_t from_ms,
                                 int64_t to_ms, i64_vec *time_ms, i64_vec *value, struct error *err);
-/* Walks all runs by point, then time; at = 0 to begin, *more = false at the end. One run is
- * unpacked at a time; pages of the arrays that no run reaches are never touched. */
+/* Walks all runs by point, then time; at = 0 and values_only set to begin, *more = false at the
+ * end. One run is unpacked at a time; pages of the arrays that no run reaches are never touched. */
 struct block_cursor {
     uint64_t at;
+    bool values_only; /* time_ms is not wanted and stays as it is: half as dear */
     uint32_t point;
     size_t n;
     uint32_t section, section_end, left; /* private, as the rest of this line and the next */

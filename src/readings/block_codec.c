@@ -3,6 +3,20 @@
 #include "readings/block_int.h"
 #include <assert.h>
 
+bool varint_get_slow(struct bytes *b, uint64_t *out)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; shift < 64 && b->at < b->end; shift += 7) {
+        uint8_t byte = *b->at++;
+        v |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128) {
+            *out = v;
+            return shift < 63 || byte < 2;
+        }
+    }
+    return false;
+}
+
 void run_encode(struct buf *out, const int64_t *time_ms, const int64_t *value, size_t n,
                 int64_t base_ms)
 {
@@ -34,8 +48,9 @@ bool run_next(struct bytes *b, struct run *out)
 bool run_decode(const struct run *r, int64_t base_ms, int64_t *time_ms, int64_t *value)
 {
     struct bytes b = r->body;
-    return times_decode(&b, time_ms, r->n, base_ms) && ints_decode(&b, value, r->n) &&
-           b.at == b.end;
+    return (time_ms != NULL ? times_decode(&b, time_ms, r->n, base_ms)
+                            : times_skip(&b, r->n, base_ms)) &&
+           ints_decode(&b, value, r->n) && b.at == b.end;
 }
 
 /* ---- runs by themselves: their base is 0 --------------------------------------------------- */

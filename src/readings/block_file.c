@@ -311,7 +311,8 @@ enum code block_next(const struct block_file *f, struct block_cursor *c, bool *m
                                     .point = c->point,
                                     .dense = c->dense};
     }
-    if (!section_next(&s, &r) || !run_decode(&r, s.base_ms, c->time_ms, c->value) ||
+    if (!section_next(&s, &r) ||
+        !run_decode(&r, s.base_ms, c->values_only ? NULL : c->time_ms, c->value) ||
         (s.left == 0 && s.rest.at != s.rest.end))
         return damaged(f->path, "run", f->index[c->section - 1].at, err);
     c->at = (uint64_t)(s.rest.at - f->map);
@@ -367,6 +368,7 @@ enum code block_verify(const struct block_file *f, struct error *err)
         atomic_store_explicit(&f->verified[i], 0, memory_order_relaxed);
     struct block_cursor *c = mem_alloc(sizeof *c);
     c->at = 0;
+    c->values_only = false;
     enum code code = verify_runs(f, c, err);
     mem_free(c);
     return code;

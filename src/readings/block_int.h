@@ -16,18 +16,23 @@ static inline size_t bytes_left(const struct bytes *b)
 }
 
 /* LEB128: seven bits a byte, lowest first, the high bit says that more follow. */
+bool varint_get_slow(struct bytes *b, uint64_t *out);
 static inline bool varint_get(struct bytes *b, uint64_t *out)
 {
-    uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64 && b->at < b->end; shift += 7) {
-        uint8_t byte = *b->at++;
-        v |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128) {
-            *out = v;
-            return shift < 63 || byte < 2;
-        }
-    }
-    return false;
+    uint64_t v;
+    if (b->readable - b->at < 8)
+        return varint_get_slow(b, out);
+    memcpy(&v, b->at, 8);
+    uint64_t ends = ~v & UINT64_C(0x8080808080808080);
+    unsigned bits = ends != 0 ? (unsigned)__builtin_ctzll(ends) + 1 : 64;
+    if (ends == 0 || bytes_left(b) < bits / 8)
+        return varint_get_slow(b, out);
+    b->at += bits / 8;
+    v &= UINT64_C(0x7f7f7f7f7f7f7f7f) >> (64 - bits); /* sevens of bits are moved together */
+    v = (v & UINT64_C(0x007f007f007f007f)) | (v & UINT64_C(0x7f007f007f007f00)) >> 1;
+    v = (v & UINT64_C(0x00003fff00003fff)) | (v & UINT64_C(0x3fff00003fff0000)) >> 2;
+    *out = (v & UINT64_C(0x0fffffff)) | (v & UINT64_C(0x0fffffff00000000)) >> 4;
+    return true;
 }
 static inline size_t varint_put(uint8_t out[10], uint64_t v)
 {
@@ -76,6 +81,7 @@ bool ints_decode(struct bytes *b, int64_t *x, size_t n);
 /* Times of a run as a grid with exceptions (block_times.c); base_ms is known to both sides. */
 void times_encode(struct buf *out, const int64_t *time_ms, size_t n, int64_t base_ms);
 bool times_decode(struct bytes *b, int64_t *time_ms, size_t n, int64_t base_ms);
+bool times_skip(struct bytes *b, size_t n, int64_t base_ms); /* to the values */
 bool times_peek(struct bytes *b, size_t n, int64_t base_ms, int64_t *first_ms, int64_t *last_ms);
 
 /* A run (block_codec.c): number of readings, length of the body, times, values. */
@@ -86,6 +92,7 @@ struct run {
 void run_encode(struct buf *out, const int64_t *time_ms, const int64_t *value, size_t n,
                 int64_t base_ms);
 bool run_next(struct bytes *b, struct run *out); /* moves past it */
+/* time_ms NULL: values only. */
 bool run_decode(const struct run *r, int64_t base_ms, int64_t *time_ms, int64_t *value);
 
 /* ---- files (block_writer.c, block_file.c) -------------------------------------------------- */

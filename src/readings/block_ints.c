@@ -408,34 +408,79 @@ static uint64_t bits_slow(const uint8_t *p, const uint8_t *end, size_t bit, unsi
     return (uint64_t)v & (width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX);
 }
 
-/* n values of `width` bits, each plus base. */
-static bool unpack(struct bytes *b, int64_t *x, size_t n, unsigned width, uint64_t base)
+/* How values are made of unpacked bits: base + bits, or the value before + base + bits. */
+struct making {
+    uint64_t base, before;
+};
+
+static inline __attribute__((always_inline)) uint64_t make(struct making *m, uint64_t bits,
+                                                           bool sums)
 {
-    size_t size = (n * width + 7) / 8, i = 0, bit = 0;
+    uint64_t v = m->base + bits;
+    m->before = sums ? m->before + v : v;
+    return m->before;
+}
+
+/* Eights of values first, as eight of them end with a byte. The width is a constant where this is
+ * inlined, so that their shifts are, too. */
+static inline __attribute__((always_inline)) void
+unpack_width(const uint8_t *p, int64_t *x, size_t n, unsigned width, bool sums, struct making *to)
+{
+    const uint64_t mask = (UINT64_C(1) << width) - 1;
+    struct making m = *to;
+    for (; n >= 8; n -= 8, p += width, x += 8)
+#pragma GCC unroll 8
+        for (unsigned i = 0; i < 8; i++)
+            x[i] = (int64_t)make(&m, load(p + i * width / 8) >> i * width % 8 & mask, sums);
+    for (unsigned i = 0; i < n; i++)
+        x[i] = (int64_t)make(&m, load(p + i * width / 8) >> i * width % 8 & mask, sums);
+    *to = m;
+}
+
+#define WIDTH(w)                                                                                   \
+    case w:                                                                                        \
+        if (sums)                                                                                  \
+            unpack_width(p, x, n, w, true, m);                                                     \
+        else                                                                                       \
+            unpack_width(p, x, n, w, false, m);                                                    \
+        return;
+#define WIDTHS_8(w)                                                                                \
+    WIDTH(w)                                                                                       \
+    WIDTH(w + 1) WIDTH(w + 2) WIDTH(w + 3) WIDTH(w + 4) WIDTH(w + 5) WIDTH(w + 6) WIDTH(w + 7)
+
+static void unpack_fast(const uint8_t *p, int64_t *x, size_t n, unsigned width, bool sums,
+                        struct making *m)
+{
+    switch (width) {
+        WIDTHS_8(1)
+        WIDTHS_8(9)
+        WIDTHS_8(17)
+    default:
+        unpack_width(p, x, n, width, sums, m);
+    }
+}
+
+/* n values of `width` bits; sums: they are differences. Near the end of what is readable, where a
+ * load of 8 bytes could pass it, bits are gathered byte by byte. */
+static bool unpack(struct bytes *b, int64_t *x, size_t n, unsigned width, bool sums,
+                   struct making *m)
+{
+    size_t size = (n * width + 7) / 8;
     if (size > bytes_left(b))
         return false;
     const uint8_t *p = b->at, *end = b->at + size;
     b->at = end;
-    if (width == 0) {
-        for (; i < n; i++)
-            x[i] = (int64_t)base;
+    if (width > 0 && width <= 57 && b->readable - end >= 8) {
+        unpack_fast(p, x, n, width, sums, m);
         return true;
     }
-    size_t reach = (size_t)(b->readable - p); /* 8 bytes are loaded as long as all are there */
-    size_t fast = width > 57 || reach < 8 ? 0 : ((reach - 8) * 8 + 7) / width + 1;
-    fast = fast < n ? fast : n;
-    uint64_t mask = (UINT64_C(1) << (width & 63)) - 1;
-    for (; i + 4 <= fast; i += 4, bit += 4 * width) {
-        size_t bit1 = bit + width, bit2 = bit1 + width, bit3 = bit2 + width;
-        x[i] = (int64_t)(base + (load(p + bit / 8) >> bit % 8 & mask));
-        x[i + 1] = (int64_t)(base + (load(p + bit1 / 8) >> bit1 % 8 & mask));
-        x[i + 2] = (int64_t)(base + (load(p + bit2 / 8) >> bit2 % 8 & mask));
-        x[i + 3] = (int64_t)(base + (load(p + bit3 / 8) >> bit3 % 8 & mask));
+    if (width == 0) {
+        for (size_t i = 0; i < n; i++)
+            x[i] = (int64_t)make(m, 0, sums);
+        return true;
     }
-    for (; i < fast; i++, bit += width)
-        x[i] = (int64_t)(base + (load(p + bit / 8) >> bit % 8 & mask));
-    for (; i < n; i++, bit += width)
-        x[i] = (int64_t)(base + bits_slow(p, end, bit, width));
+    for (size_t i = 0, bit = 0; i < n; i++, bit += width)
+        x[i] = (int64_t)make(m, bits_slow(p, end, bit, width), sums);
     return true;
 }
 
@@ -495,16 +540,15 @@ static bool read_frame(struct bytes *b, int64_t *x, size_t n, uint64_t *before, 
     step = unzigzag(step);
     low = unzigzag(low);
     *count = (size_t)c;
-    if (!unpack(b, x + kind, *count - kind, width, kind == 0 ? first : low))
+    struct making m = {kind == 0 ? first : low, kind == 2 ? step : first};
+    if (!unpack(b, x + kind, *count - kind, width, kind > 0, &m))
         return false;
     if (kind > 0)
         x[0] = (int64_t)first;
-    if (kind == 2) {
-        accumulate(x + 2, *count - 2, step);
+    if (kind == 2) { /* what was unpacked are differences, now */
         x[1] = (int64_t)step;
-    }
-    if (kind > 0)
         accumulate(x + 1, *count - 1, first);
+    }
     *before = (uint64_t)x[*count - 1];
     return !except || read_exceptions(b, x, *count);
 }

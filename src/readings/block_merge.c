@@ -145,6 +145,7 @@ enum code block_merge(struct block_file *const *files, size_t count, const char 
         m->in[i].file = files[i];
         m->in[i].c = mem_alloc(sizeof *m->in[i].c);
         m->in[i].c->at = 0;
+        m->in[i].c->values_only = false;
     }
     code = merge_all(m, err);
     if (code == OK)

@@ -294,7 +294,13 @@ static bool read_listed_steps(struct bytes *b, size_t n, int64_t period, int64_t
     return true;
 }
 
-/* With t: adds the jitter. *first, *last: of the ends. */
+/* Is the time in its order between its neighbours? */
+static bool in_order(const int64_t *t, size_t n, size_t at)
+{
+    return (at == 0 || t[at - 1] <= t[at]) && (at + 1 >= n || t[at] <= t[at + 1]);
+}
+
+/* With t, which is in order: adds the jitter, and it still must be. *first, *last: of the ends. */
 static bool read_listed_jitter(struct bytes *b, size_t n, int64_t *t, int64_t *first, int64_t *last)
 {
     uint64_t count, code, size = 1000;
@@ -305,19 +311,23 @@ static bool read_listed_jitter(struct bytes *b, size_t n, int64_t *t, int64_t *f
     if (count > n || how > JITTER_SAME || (how == JITTER_SAME && !varint_get(b, &size)))
         return false;
     *first = *last = 0;
-    for (size_t at = 0; count > 0; count--, at++) {
+    size_t at = 0, before = n; /* none */
+    for (; count > 0; count--, before = at++) {
         if (!varint_get(b, &code) || code >> 1 >= n || at + (size_t)(code >> 1) >= n)
             return false;
         at += (size_t)(code >> 1);
         if ((how == JITTER_OWN && !varint_get(b, &size)) || !small_enough(size))
             return false;
         int64_t jitter = code & 1 ? -(int64_t)size : (int64_t)size;
-        if (t != NULL)
-            t[at] += jitter;
         *first = at == 0 ? jitter : *first;
         *last = at == n - 1 ? jitter : *last;
+        if (t == NULL)
+            continue;
+        t[at] += jitter;
+        if (before < n && !in_order(t, n, before)) /* now that the next one is where it should be */
+            return false;
     }
-    return true;
+    return t == NULL || before == n || in_order(t, n, before);
 }
 
 /* Slots from packed steps, where they stand. */
@@ -349,6 +359,24 @@ static bool add_packed_jitter(struct bytes *b, int64_t *t, size_t n)
     return good;
 }
 
+/* In pairs, for these don't wait for each other. */
+static void fill_grid(int64_t *t, size_t n, int64_t start, int64_t period)
+{
+    typedef int64_t pair __attribute__((vector_size(16), aligned(8)));
+    pair at = {start, start + period}, step = {2 * period, 2 * period};
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        pair b = at + step, c = b + step, d = c + step;
+        *(pair *)(t + i) = at;
+        *(pair *)(t + i + 2) = b;
+        *(pair *)(t + i + 4) = c;
+        *(pair *)(t + i + 6) = d;
+        at = d + step;
+    }
+    for (; i < n; i++)
+        t[i] = start + (int64_t)i * period;
+}
+
 bool times_decode(struct bytes *b, int64_t *t, size_t n, int64_t base_ms)
 {
     struct head h;
@@ -359,8 +387,7 @@ bool times_decode(struct bytes *b, int64_t *t, size_t n, int64_t base_ms)
         if (!ints_decode(b, t + 1, n - 1) || !add_steps(t, n, &h))
             return false;
     } else {
-        for (size_t i = 0; i < n; i++)
-            t[i] = h.start + (int64_t)i * h.period;
+        fill_grid(t, n, h.start, h.period);
         if (h.steps == LISTED && !read_listed_steps(b, n, h.period, t, &all))
             return false;
     }
@@ -371,10 +398,29 @@ bool times_decode(struct bytes *b, int64_t *t, size_t n, int64_t base_ms)
     if (h.steps == PACKED || h.jitter == PACKED)
         if (t[0] != h.first || t[n - 1] - t[0] != h.span)
             return false;
-    for (size_t i = 1; h.jitter != PLAIN && i < n; i++)
+    for (size_t i = 1; h.jitter == PACKED && i < n; i++)
         if (t[i] < t[i - 1])
             return false;
     return true;
+}
+
+bool times_skip(struct bytes *b, size_t n, int64_t base_ms)
+{
+    struct head h;
+    int64_t first, last;
+    if (!read_head(b, n, base_ms, &h))
+        return false;
+    if (h.steps == PACKED || h.jitter == PACKED) { /* must be unpacked to be passed */
+        int64_t *unused = mem_alloc(n * sizeof *unused);
+        bool good = (h.steps != PACKED || ints_decode(b, unused, n - 1)) &&
+                    (h.steps != LISTED || read_listed_steps(b, n, h.period, NULL, &first)) &&
+                    (h.jitter != LISTED || read_listed_jitter(b, n, NULL, &first, &last)) &&
+                    (h.jitter != PACKED || ints_decode(b, unused, n));
+        mem_free(unused);
+        return good;
+    }
+    return (h.steps != LISTED || read_listed_steps(b, n, h.period, NULL, &first)) &&
+           (h.jitter != LISTED || read_listed_jitter(b, n, NULL, &first, &last));
 }
 
 bool times_peek(struct bytes *b, size_t n, int64_t base_ms, int64_t *first_ms, int64_t *last_ms)

@@ -36,9 +36,25 @@ const struct schema schemas[] = {
              "note:Label facts:[int]"                                                         },
     {"Batch",            "id:int origin:str actor:str facts:int recorded:str state:str"                   },
     {"ImportCounts",     "facts:int same:int revisions:int other_source:int traces:int entities:int "
-                     "indicators:int memberships:int sources:int"                     },
+                     "indicators:int memberships:int sources:int profiles:int devices:int points:int bound:int"                     },
     {"ImportFile",       "file:str layout:str encoding:str rows:int bad:int"                              },
     {"Problem",          "file:str line:int column:int warning:bool text:str"                             },
+    {"DeviceItem", "id:int name:str type:str entity:Ref|null points:int last:str|null "
+                   "freshness:'online|stale|offline|never'"},
+    {"PointItem", "id:int series:str field:str device:int entity:Ref|null profile:str indicator:Ref|null unit:str "
+                  "value:str|null state:'value|null|withheld|offline|over_limit|restart|none' last:str|null "
+                  "freshness:'online|stale|offline|never'"},
+    {"ProfileItem", "id:int profile:str indicator:Ref|null unit:str kernel:str decimals:int every_s:int "
+                    "max_gap_s:int gap:str rollover:int jitter:int"},
+    {"ReadingItem", "time:str ms:int value:str|null state:'value|null|withheld|offline|over_limit|restart'"},
+    {"TrendWindow", "begin:str ms:int value:str have:int of:int"},
+    {"Connected", "entity:Ref|null points:int connected:int active:int"},
+    {"DevicesAnswer", "total:int devices:[DeviceItem]"},
+    {"PointsAnswer", "total:int unbound:int points:[PointItem]"},
+    {"ProfilesAnswer", "profiles:[ProfileItem]"},
+    {"ReadingsAnswer", "point:PointItem total:int readings:[ReadingItem]"},
+    {"TrendAnswer", "entity:Ref|null indicator:Ref|null unit:str windows:[TrendWindow]"},
+    {"ConnectionsAnswer", "rows:[Connected]"},
     {"MetaAnswer",       "version:str revision:int region:Ref|null counts:Counts open_reads:bool "
                    "right:'none|read|write|admin'"                                      },
     {"FigureAnswer",     "entity:Ref|null indicator:Ref|null grouping:Grouping|null revision:int "

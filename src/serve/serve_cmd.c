@@ -1,4 +1,5 @@
 /* serve_cmd.c - the command `serve`: from an open workspace to a listening server and back. */
+#include "field/mqtt_feed.h"
 #include "serve/serve_int.h"
 #include "serve/write.h"
 #include <signal.h>
@@ -44,6 +45,7 @@ static void locks_init(struct server *s)
 
 static void server_clear(struct server *s)
 {
+    mqtt_feed_stop(s->mqtt);
     influx_free(s->influx);
     web_close(&s->web);
     metrics_clear(&s->metrics);
@@ -115,7 +117,9 @@ int serve_local(struct cli *cli, struct error *err)
     metrics_init(&s.metrics);
     web_open(&s.web);
     s.influx = influx_new(ws.field.intake, ws.buckets);
-    code = devices_start(&s.devices, cli, ws.field.intake, err);
+    code = server_mqtt_start(&s, &cli->args, err);
+    if (code == OK)
+        code = devices_start(&s.devices, cli, ws.field.intake, err);
     if (code == OK)
         code = serve(&s, cli, listen, &ends, err);
     devices_stop(&s.devices);

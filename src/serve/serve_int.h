@@ -86,12 +86,15 @@ struct server {
     struct metrics metrics;
     struct web web;
     struct influx *influx; /* write.h */
+    struct mqtt_feed *mqtt; /* NULL: no broker was named */
     size_t body_limit;
     int64_t started_us;
     atomic_bool stopping;
     struct devices devices; /* HJ 212, Modbus */
 };
 struct http_handler server_handler(struct server *s);
+/* ---- mqtt.c: --mqtt and what goes with it; without it nothing is started ---- */
+MUST_CHECK enum code server_mqtt_start(struct server *s, const struct args *args, struct error *err);
 
 /* ---- the command line ---- */
 struct cli {

@@ -1,4 +1,5 @@
 /* server.c - from a request to a row of the table and back: route, right, lock, run, reply. */
+#include "field/mqtt_feed.h"
 #include "serve/row.h"
 #include "serve/serve_int.h"
 #include "serve/write.h"
@@ -364,6 +365,7 @@ static void serve_metrics(struct server *s, struct http_reply *reply)
     metrics_text(&s->metrics, &reply->body);
     influx_metrics(s->influx, &reply->body);
     readings_metrics(s, &reply->body);
+    mqtt_feed_metrics(s->mqtt, &reply->body);
     devices_metrics(&s->devices, &reply->body);
     lock_read(s, false);
     size_t facts = ledger_fact_count(s->ws->ledger);

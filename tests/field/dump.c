@@ -1,5 +1,7 @@
-/* dump.c - every current reading of a workspace as CSV, for the tests: series,field,time_ms,value.
- * dump DIR; the workspace must not be served. */
+/* dump.c - every current reading of a workspace as CSV, for the tests: series,field,time_ms,value;
+ * or, of the fleet's, member,field,readings,sum,last of each enterprise. Then live values and
+ * windows are recomputed from them; status 1 when one differs.
+ * dump DIR [sums]; the workspace must not be served. */
 #include "field/field.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,7 +59,95 @@ static enum code put(void *ctx, const struct reading *v, size_t n, struct error 
     return OK;
 }
 
-static enum code dump(struct registry *g, const char *dir, struct error *err)
+/* ---- sums of enterprises ---- */
+
+struct sum {
+    uint64_t readings;
+    i128 sum, last;
+    unsigned decimals;
+    char name[40];
+};
+struct sums {
+    const struct names *names;
+    struct map at; /* "E0000001,kwh" -> index */
+    VEC(struct sum) v;
+    uint32_t point;
+    int64_t newest;
+    struct sum *of;
+};
+
+static struct sum *sum_of(struct sums *s, const struct point_row *p)
+{
+    char key[40];
+    int len = snprintf(key, sizeof key, "%.8s,%.*s", p->series.len > 16 ? p->series.ptr + 8 : "?",
+                       STR_ARG(p->field));
+    uint64_t *at = map_at(&s->at, (struct str){key, (size_t)len}, s->v.len);
+    if (*at == s->v.len) {
+        struct sum one = {.decimals = p->decimals};
+        memcpy(one.name, key, sizeof key);
+        vec_push(&s->v, one);
+    }
+    return &s->v.v[*at];
+}
+
+static void point_ends(struct sums *s)
+{
+    if (s->of)
+        s->of->last += s->newest;
+}
+
+static enum code add(void *ctx, const struct reading *v, size_t n, struct error *err)
+{
+    struct sums *s = ctx;
+    (void)err;
+    for (size_t i = 0; i < n; i++) {
+        if (v[i].point != s->point) {
+            point_ends(s);
+            s->point = v[i].point;
+            s->of = sum_of(s, &s->names->rows.v[v[i].point - 1]);
+        }
+        s->newest = v[i].value;
+        s->of->readings++;
+        s->of->sum += v[i].value;
+    }
+    return OK;
+}
+
+static enum code put_sums(struct field *f, const struct names *names, struct error *err)
+{
+    struct sums s = {.names = names};
+    char sum[DEC_TEXT], last[DEC_TEXT];
+    map_init(&s.at);
+    enum code code = readings_each(f->readings, READING_TIME_MIN, READING_TIME_MAX, add, &s, err);
+    point_ends(&s);
+    for (size_t i = 0; i < s.v.len && code == OK; i++) {
+        dec_text_short(s.v.v[i].sum, s.v.v[i].decimals, 0, sum);
+        dec_text_short(s.v.v[i].last, s.v.v[i].decimals, 0, last);
+        printf("%s,%llu,%s,%s\n", s.v.v[i].name, (unsigned long long)s.v.v[i].readings, sum, last);
+    }
+    vec_clear(&s.v);
+    map_clear(&s.at);
+    return code;
+}
+
+/* ---- live values and windows against the readings ---- */
+
+static void differs(void *ctx, const struct readings_difference *d)
+{
+    (void)ctx;
+    fprintf(stderr, "dump: %s, slot %u, window %d differ\n", d->where, d->slot, d->window);
+}
+
+static enum code check(struct field *f, struct error *err)
+{
+    uint64_t readings = 0, differences = 0;
+    TRY(readings_check(f->readings, differs, NULL, &readings, &differences, err));
+    return differences ? error_set(err, E_CONFLICT, "%llu differences in %llu readings",
+                                   (unsigned long long)differences, (unsigned long long)readings)
+                       : OK;
+}
+
+static enum code dump(struct registry *g, const char *dir, bool sums, struct error *err)
 {
     static const struct points_reader reader = {on_profile, on_slot, on_device, on_point};
     struct names names = {0};
@@ -65,8 +155,13 @@ static enum code dump(struct registry *g, const char *dir, struct error *err)
     arena_init(&names.text, 0);
     TRY(registry_points_walk(g, &reader, &names, err));
     TRY(field_open(&f, g, dir, NULL, err));
-    puts("series,field,time_ms,value");
-    enum code code = readings_each(f.readings, READING_TIME_MIN, READING_TIME_MAX, put, &names, err);
+    if (!sums)
+        puts("series,field,time_ms,value");
+    enum code code =
+        sums ? put_sums(&f, &names, err)
+             : readings_each(f.readings, READING_TIME_MIN, READING_TIME_MAX, put, &names, err);
+    if (code == OK)
+        code = check(&f, err);
     field_close(&f);
     vec_clear(&names.rows);
     arena_clear(&names.text);
@@ -78,15 +173,15 @@ int main(int argc, char **argv)
     struct error err = {0};
     struct registry *g = NULL;
     char path[4096];
-    if (argc != 2)
+    if (argc < 2 || argc > 3)
         return 2;
     snprintf(path, sizeof path, "%s/registry.sqlite", argv[1]);
     enum code code = registry_open(&g, path, false, &err);
     if (code == OK)
-        code = dump(g, argv[1], &err);
+        code = dump(g, argv[1], argc == 3, &err);
     if (g)
         registry_close(g);
     if (code != OK)
         fprintf(stderr, "dump: %s\n", err.text);
-    return code == OK ? 0 : code_info(code)->exit;
+    return code == OK ? 0 : code == E_CONFLICT ? 1 : code_info(code)->exit;
 }

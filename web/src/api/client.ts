@@ -209,6 +209,10 @@ export interface ImportCounts {
   indicators: number
   memberships: number
   sources: number
+  profiles: number
+  devices: number
+  points: number
+  bound: number
 }
 
 export interface ImportFile {
@@ -225,6 +229,67 @@ export interface Problem {
   column: number
   warning: boolean
   text: string
+}
+
+export interface DeviceItem {
+  id: number
+  name: string
+  type: string
+  entity: Ref | null
+  points: number
+  last: string | null
+  freshness: 'online' | 'stale' | 'offline' | 'never'
+}
+
+export interface PointItem {
+  id: number
+  series: string
+  field: string
+  device: number
+  entity: Ref | null
+  profile: string
+  indicator: Ref | null
+  unit: string
+  value: string | null
+  state: 'value' | 'null' | 'withheld' | 'offline' | 'over_limit' | 'restart' | 'none'
+  last: string | null
+  freshness: 'online' | 'stale' | 'offline' | 'never'
+}
+
+export interface ProfileItem {
+  id: number
+  profile: string
+  indicator: Ref | null
+  unit: string
+  kernel: string
+  decimals: number
+  every_s: number
+  max_gap_s: number
+  gap: string
+  rollover: number
+  jitter: number
+}
+
+export interface ReadingItem {
+  time: string
+  ms: number
+  value: string | null
+  state: 'value' | 'null' | 'withheld' | 'offline' | 'over_limit' | 'restart'
+}
+
+export interface TrendWindow {
+  begin: string
+  ms: number
+  value: string
+  have: number
+  of: number
+}
+
+export interface Connected {
+  entity: Ref | null
+  points: number
+  connected: number
+  active: number
 }
 
 export interface GetMetaParams {}
@@ -445,4 +510,105 @@ export interface ImportAnswer {
 /* POST /import */
 export function postImport(p: PostImportParams, body: Blob, o?: RequestOptions): Promise<ImportAnswer> {
   return call<ImportAnswer>('POST', '/import', { ...p }, body, o)
+}
+
+export interface GetDevicesParams {
+  of?: string
+  q?: string
+  after?: number
+  limit?: number
+}
+
+export interface DevicesAnswer {
+  total: number
+  devices: DeviceItem[]
+}
+
+/* GET /devices */
+export function getDevices(p: GetDevicesParams, o?: RequestOptions): Promise<DevicesAnswer> {
+  return call<DevicesAnswer>('GET', '/devices', { ...p }, undefined, o)
+}
+
+export interface GetPointsParams {
+  device?: number
+  unbound?: boolean
+  q?: string
+  after?: number
+  limit?: number
+}
+
+export interface PointsAnswer {
+  total: number
+  unbound: number
+  points: PointItem[]
+}
+
+/* GET /points */
+export function getPoints(p: GetPointsParams, o?: RequestOptions): Promise<PointsAnswer> {
+  return call<PointsAnswer>('GET', '/points', { ...p }, undefined, o)
+}
+
+export interface GetProfilesParams {}
+
+export interface ProfilesAnswer {
+  profiles: ProfileItem[]
+}
+
+/* GET /profiles */
+export function getProfiles(p: GetProfilesParams, o?: RequestOptions): Promise<ProfilesAnswer> {
+  return call<ProfilesAnswer>('GET', '/profiles', { ...p }, undefined, o)
+}
+
+export interface GetReadingsParams {
+  point: number
+  from?: string
+  to?: string
+  width?: number
+  all?: boolean
+}
+
+export interface ReadingsAnswer {
+  point: PointItem
+  total: number
+  readings: ReadingItem[]
+}
+
+/* GET /readings */
+export function getReadings(p: GetReadingsParams, o?: RequestOptions): Promise<ReadingsAnswer> {
+  return call<ReadingsAnswer>('GET', '/readings', { ...p }, undefined, o)
+}
+
+export interface GetTrendParams {
+  indicator: string
+  of?: string
+  level?: 'quarter' | 'hour' | 'day' | 'month'
+  from?: string
+  to?: string
+}
+
+export interface TrendAnswer {
+  entity: Ref | null
+  indicator: Ref | null
+  unit: string
+  windows: TrendWindow[]
+}
+
+/* GET /trend */
+export function getTrend(p: GetTrendParams, o?: RequestOptions): Promise<TrendAnswer> {
+  return call<TrendAnswer>('GET', '/trend', { ...p }, undefined, o)
+}
+
+export interface GetConnectionsParams {
+  of?: string
+  by?: string
+  minutes?: number
+}
+
+export interface ConnectionsAnswer {
+  rows: Connected[]
+}
+
+/* GET /connections */
+export function getConnections(p: GetConnectionsParams, o?: RequestOptions): Promise<ConnectionsAnswer> {
+  return call<ConnectionsAnswer>('GET', '/connections', { ...p }, undefined, o)
 }

@@ -1,0 +1,99 @@
+// topics.mjs - JSON topics with QoS 1 through a real broker: the broker restarted and the server killed in
+// the middle, every message that was acknowledged is there exactly once.
+import mqtt from 'mqtt'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Server, ok, out, sleep, until } from './lib.mjs'
+
+const MESSAGES = Number(process.env.MESSAGES ?? 3000)
+export const mapping = join(out, 'mapping.json')
+writeFileSync(mapping, JSON.stringify({ topics: [
+  { topic: 'plant/{line}/{machine}', series: 'plant/{line}/{machine}', time: { pointer: '/ts', format: 'ms' },
+    fields: [{ pointer: '/v', field: 'v' }] }] }))
+
+const base = 1767225600000
+const publish = (client, topic, v, opts) => new Promise((resolve) =>
+  client.publish(topic, JSON.stringify({ ts: base + v, v }), opts, (err) => resolve(!err)))
+
+function compare(readings, acked, name) {
+  const seen = new Map()
+  for (const [series, field, time, value] of readings)
+    if (series === 'plant/L1/press') seen.set(`${time} ${value} ${field}`, (seen.get(`${time} ${value} ${field}`) ?? 0) + 1)
+  const missing = acked.filter((v) => seen.get(`${base + v} ${v} v`) === undefined)
+  const twice = [...seen.values()].filter((n) => n > 1)
+  ok(missing.length === 0, `${name}: all ${acked.length} acknowledged messages are there`,
+    `${missing.length} missing, first ${missing.slice(0, 5)}`)
+  ok(twice.length === 0 && seen.size <= MESSAGES, `${name}: none is there twice`, `${twice.length} twice of ${seen.size}`)
+}
+
+export async function killed(broker) {
+  const server = new Server('killed', ['--mqtt', broker.url, '--mqtt-topics', mapping])
+  await server.start()
+  ok(await until(() => server.metric('luoshu_mqtt_connected{line="topics"}')), 'it connects to the broker')
+  await sleep(300) // SUBACK
+  const client = mqtt.connect(broker.url, { protocolVersion: 5, clean: false, clientId: 'publisher',
+    properties: { sessionExpiryInterval: 3600 }, reconnectPeriod: 100 })
+  const acked = []
+  const waiting = new Set()
+  let restarted = Promise.resolve()
+  for (let v = 1; v <= MESSAGES; v++) {
+    const p = publish(client, 'plant/L1/press', v, { qos: 1 }).then((good) => { if (good) acked.push(v); waiting.delete(p) })
+    waiting.add(p)
+    if (waiting.size >= 50) await Promise.race([...waiting, sleep(5000)])
+    if (v === Math.floor(MESSAGES / 4) || v === Math.floor(MESSAGES / 2)) {
+      await restarted // messages go on while it is away
+      await server.stop('SIGKILL')
+      restarted = sleep(400).then(() => server.start())
+    }
+    if (v % 20 === 0) await sleep(5)
+    if (v === Math.floor(MESSAGES * 3 / 4)) {
+      await restarted
+      await broker.stop()
+      await sleep(300)
+      await broker.start()
+    }
+  }
+  await Promise.race([Promise.all(waiting), sleep(20000)])
+  client.end(true)
+  ok(acked.length > MESSAGES * 0.9, `the broker took ${acked.length} of ${MESSAGES} messages`)
+  let last = -1
+  await until(async () => { // quiet: nothing new for a second
+    const n = await server.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')
+    const quiet = n !== undefined && n === last
+    last = n
+    await sleep(1000)
+    return quiet
+  }, 60000)
+  const end = await server.stop()
+  ok(end.code === 0, 'it ends well', JSON.stringify(end))
+  compare(server.readings(), acked, 'killed twice, broker restarted')
+}
+
+// Two servers of one group: each message is at one of them, and both work.
+export async function shared(broker) {
+  const servers = ['left', 'right'].map((n) => new Server(n, ['--mqtt', broker.url, '--mqtt-topics', mapping,
+    '--mqtt-share', 'pair', '--no-sparkplug']))
+  for (const s of servers) await s.start()
+  for (const s of servers) await until(() => s.metric('luoshu_mqtt_connected{line="topics"}'))
+  await sleep(500)
+  const client = mqtt.connect(broker.url, { protocolVersion: 5 })
+  for (let v = 1; v <= 400; v++) await publish(client, 'plant/L1/press', v, { qos: v % 3 === 0 ? 2 : 1 })
+  client.end(true)
+  const total = () => Promise.all(servers.map((s) => s.metric('luoshu_mqtt_readings_total{line="topics",is="stored"}')))
+  await until(async () => (await total()).reduce((a, b) => a + b, 0) >= 400)
+  const parts = await total()
+  for (const s of servers) await s.stop()
+  ok(parts[0] > 0 && parts[1] > 0, `a shared subscription: both servers work (${parts.join(' + ')})`)
+  const all = servers.flatMap((s) => s.readings())
+  ok(new Set(all.map((r) => r[2])).size === 400 && all.length === 400, 'and each message is at one of them', `${all.length}`)
+}
+
+// A mapping that cannot be is refused before anything starts.
+export async function refused(broker) {
+  const bad = join(out, 'bad.json')
+  writeFileSync(bad, '{"topics":[{"topic":"a/{x}","series":"s/{y}"}]}')
+  const server = new Server('refused', ['--mqtt', broker.url, '--mqtt-topics', bad])
+  const { spawnSync } = await import('node:child_process')
+  const r = spawnSync(process.env.LUOSHU, ['serve', server.dir, '--listen', '127.0.0.1:0', ...server.args], { encoding: 'utf8' })
+  ok(r.status === 2 && r.stderr.includes("'{y}' is no level of 'a/{x}'"), 'a wrong mapping is exit 2, with row and name', r.stderr)
+}
