@@ -1,8 +1,8 @@
 /* field.c - the devices of a workspace, read from the registry at the start. */
 #include "field/field.h"
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 static enum code on_profile(void *ctx, const struct profile_row *r, struct error *err)
 {
@@ -68,9 +68,8 @@ static enum code seed_of(struct registry *g, uint64_t *seed, struct error *err)
     if (code == OK && text.len == 16) {
         *seed = strtoull(arena_z(&a, text), NULL, 16);
     } else if (code == OK) {
-        if (sodium_init() < 0)
-            code = error_set(err, E_BACKEND, "no random numbers");
-        randombytes_buf(seed, sizeof *seed);
+        if (getrandom(seed, sizeof *seed, 0) != sizeof *seed)
+            code = error_set(err, E_IO, "no random numbers");
         if (code == OK)
             code = registry_set(g, "channel_seed",
                                 arena_fmt(&a, "%016llx", (unsigned long long)*seed), err);
