@@ -195,7 +195,7 @@ static enum code take_data(struct hj212_desk *d, const struct hj212_message *m,
     struct live *live = live_of(d, m->mn);
     TRY(hj212_samples(m, d->words, time_without(m, live), out, err));
     split_follow(m, live, out->time_ms);
-    hj212_limits_mark(d->reg, st, out, first, &over);
+    hj212_limits_mark(d->words, d->reg, st, out, first, &over);
     hj212_desk_count(d, HJ212_N_OVER, over);
     for (size_t i = issues; i < out->issues.len; i++)
         hj212_desk_count(d, HJ212_N_VALUES, out->issues.v[i].refused);

@@ -41,8 +41,9 @@ MUST_CHECK enum code hj212_register_limits(struct hj212_register *r, struct str 
 const struct hj212_station *hj212_station_find(const struct hj212_register *r, struct str mn);
 /* For each sample that a limit of the station speaks of, one more: field "NAME/over", 1 or 0, or
  * the state of the value. over: how many are 1. from: first sample to look at. */
-void hj212_limits_mark(const struct hj212_register *r, const struct hj212_station *s,
-                       struct hj212_out *out, size_t from, size_t *over);
+void hj212_limits_mark(const struct hj212_words *w, const struct hj212_register *r,
+                       const struct hj212_station *s, struct hj212_out *out, size_t from,
+                       size_t *over);
 
 /* ---- the desk ---- */
 enum hj212_count {

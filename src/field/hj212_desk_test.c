@@ -205,6 +205,7 @@ static void readings_beside_their_limits(void **state)
         {"ST=32;CN=2031;PW=123456;MN=A1;CP=&&DataTime=20020801000000;w01018-Avg=90&&", -1},
         {"ST=32;CN=2031;PW=123456;MN=A1;CP=&&DataTime=20160801000000;w01018-Avg=90,w01018-Flag=D&&",
          -2},
+        {"ST=32;CN=2031;PW=123456;MN=A1;CP=&&DataTime=20160801000000;011-Avg=50.1&&", 1}, /* 2005 */
         {"ST=31;CN=2061;MN=B2;CP=&&DataTime=20160801000000;a21002-ZsAvg=200.1&&", 1},
         {"ST=31;CN=2061;MN=B2;CP=&&DataTime=20160801000000;a21002-Avg=200.1&&", -1},
         {"ST=31;CN=2011;MN=B2;CP=&&DataTime=20200801000000;a21026-Rtd=35.51&&", 1},

@@ -290,18 +290,29 @@ static bool named(struct str sets, struct str set)
     return false;
 }
 
-static bool speaks_of(const struct hj212_limit *l, const struct sample *s, struct str mn)
+/* A limit names factors of 2017; a device of 2005 sends its old code (011 for w01018). */
+static bool same_factor(const struct hj212_words *w, struct str sent, struct str named)
+{
+    const struct hj212_factor *f = str_eq(sent, named) ? NULL : hj212_factor(w, sent);
+    return str_eq(sent, named) || (f && str_eq(f->code, named));
+}
+
+static bool speaks_of(const struct hj212_words *w, const struct hj212_limit *l,
+                      const struct sample *s, struct str mn)
 {
     struct str series = str_sub(s->series, sizeof "hj212/" - 1 + mn.len, s->series.len);
     if (series.len)
         series = str_sub(series, 1, series.len);
-    return str_eq(series, l->series) && s->field.len == l->factor.len + 1 + l->suffix.len &&
-           str_starts(s->field, l->factor) && s->field.ptr[l->factor.len] == '-' &&
-           str_ends(s->field, l->suffix) && s->time_ms >= l->from_ms && s->time_ms < l->to_ms;
+    if (!str_eq(series, l->series) || s->time_ms < l->from_ms || s->time_ms >= l->to_ms ||
+        s->field.len <= l->suffix.len + 1 || !str_ends(s->field, l->suffix))
+        return false;
+    size_t dash = s->field.len - l->suffix.len - 1;
+    return s->field.ptr[dash] == '-' && same_factor(w, str_sub(s->field, 0, dash), l->factor);
 }
 
-void hj212_limits_mark(const struct hj212_register *r, const struct hj212_station *st,
-                       struct hj212_out *out, size_t from, size_t *over)
+void hj212_limits_mark(const struct hj212_words *w, const struct hj212_register *r,
+                       const struct hj212_station *st, struct hj212_out *out, size_t from,
+                       size_t *over)
 {
     *over = 0;
     if (!st || !st->limits.len)
@@ -311,7 +322,7 @@ void hj212_limits_mark(const struct hj212_register *r, const struct hj212_statio
         struct sample s = out->samples.v[i];
         for (size_t k = 0; k < r->limits.len; k++) {
             const struct hj212_limit *l = &r->limits.v[k];
-            if (!named(st->limits, l->set) || !speaks_of(l, &s, st->mn))
+            if (!named(st->limits, l->set) || !speaks_of(w, l, &s, st->mn))
                 continue;
             spoken = true;
             above = above || (l->has_max && cmp(s.mantissa, s.exp10, l->max) > 0) ||

@@ -11,8 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define IDLE_DEFAULT_S 900 /* real-time intervals go up to an hour, but then devices connect anew  \
-                            */
+#define IDLE_DEFAULT_S 3900 /* a little above the longest interval, hour data */
 #define BATCH_SAMPLES 50000u
 #define BAD_IN_A_ROW 20u /* refused frames without a good one between: the connection is closed */
 #define LOG_A_SECOND 20

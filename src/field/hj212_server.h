@@ -17,7 +17,7 @@ struct hj212_options {
     const char *limits;   /* path of further limits; NULL */
     bool strangers;       /* an MN that is not on the list is let in; always so without a list */
     size_t connections;   /* 0 = 10,000 */
-    unsigned idle_s;      /* 0 = 900 */
+    unsigned idle_s;      /* 0 = 3900 */
     size_t data_max;      /* longest data segment, 0 = HJ212_DATA_MAX */
 };
 /* intake: borrowed, outlives it.

@@ -246,6 +246,99 @@ static void frames(void **state)
     }
 }
 
+/* ---- captures of others, when the shared data is there ---- */
+
+/* Little-endian pcap of Ethernet, IPv4, TCP port 502. Each segment's payload is handed on. */
+struct capture {
+    struct modbus_ask asked[65536];
+    bool has[65536];
+    size_t requests, answers, exceptions, broken;
+};
+
+static void frame_of(struct capture *c, struct str f, bool from_device)
+{
+    const uint8_t *p = (const uint8_t *)f.ptr;
+    unsigned id = (unsigned)p[0] << 8 | p[1], function = p[7] & 0x7F;
+    if (function < 1 || function > 4)
+        return;
+    if (!from_device && f.len == 12) {
+        c->asked[id] = (struct modbus_ask){.mode = MODBUS_TCP,
+                                           .transaction = (uint16_t)id,
+                                           .unit = p[6],
+                                           .function = p[7],
+                                           .address = (uint16_t)(p[8] << 8 | p[9]),
+                                           .count = (uint16_t)(p[10] << 8 | p[11])};
+        c->has[id] = true;
+        uint8_t again[MODBUS_FRAME_MAX];
+        assert_int_equal(modbus_ask_put(&c->asked[id], again), 12);
+        assert_memory_equal(again, p, 12); /* we would have asked with the same bytes */
+        c->requests++;
+    } else if (from_device && c->has[id]) {
+        struct str data;
+        size_t used;
+        uint8_t exception;
+        struct error err = {0};
+        enum modbus_got got = modbus_take(&c->asked[id], f, &used, &data, &exception, &err);
+        c->has[id] = false; /* numbers come again */
+        c->answers += got == MODBUS_DATA;
+        c->exceptions += got == MODBUS_EXCEPTION;
+        c->broken += got == MODBUS_BROKEN;
+    }
+}
+
+static void segment_of(struct capture *c, const uint8_t *p, size_t n)
+{
+    if (n < 54 || p[12] != 8 || p[13] != 0 || p[23] != 6)
+        return;
+    size_t ip = 14 + 4u * (p[14] & 15), total = 14 + ((size_t)p[16] << 8 | p[17]);
+    size_t at = ip + 4u * (p[ip + 12] >> 4);
+    bool from_device = ((unsigned)p[ip] << 8 | p[ip + 1]) == 502;
+    n = total < n ? total : n;
+    while (at + 8 <= n) { /* several frames may share a segment */
+        size_t len = 6 + ((size_t)p[at + 4] << 8 | p[at + 5]);
+        if (p[at + 2] || p[at + 3] || len < 8 || at + len > n)
+            return;
+        frame_of(c, (struct str){(const char *)p + at, len}, from_device);
+        at += len;
+    }
+}
+
+static void captures_of_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t least;
+    } files[] = {
+        {"zeek_modbusSmall.pcap", 5}, {"zeek_modbusBig.pcap", 500}, {"suricata_modbus.pcap", 1}};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *root = getenv("LUOSHU_SOURCE");
+        char path[1000];
+        snprintf(path, sizeof path, "%s/../shared/data/modbus/pcap/%s", root ? root : ".",
+                 files[i].name);
+        FILE *f = fopen(path, "rb");
+        if (!f) {
+            print_message("# ../shared/data/modbus is not there\n");
+            skip();
+        }
+        struct capture *c = mem_zalloc(sizeof *c);
+        uint8_t head[24], record[16], bytes[65536];
+        assert_int_equal(fread(head, 1, 24, f), 24);
+        assert_memory_equal(head, "\xd4\xc3\xb2\xa1", 4);
+        while (fread(record, 1, 16, f) == 16) {
+            size_t n = (size_t)record[8] | (size_t)record[9] << 8;
+            assert_int_equal(fread(bytes, 1, n, f), n);
+            segment_of(c, bytes, n);
+        }
+        fclose(f);
+        print_message("# %s: %zu requests, %zu answers, %zu exceptions, %zu refused\n",
+                      files[i].name, c->requests, c->answers, c->exceptions, c->broken);
+        check_row(c->broken == 0, files[i].name);
+        check_row(c->answers + c->exceptions >= files[i].least, files[i].name);
+        mem_free(c);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -254,6 +347,7 @@ int main(void)
         cmocka_unit_test(tables_that_are_refused),
         cmocka_unit_test(plans),
         cmocka_unit_test(frames),
+        cmocka_unit_test(captures_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
