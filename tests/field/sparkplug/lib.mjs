@@ -10,6 +10,8 @@ export const out = process.env.OUT
 let count = 0
 let failed = 0
 const running = new Set()
+process.on('exit', () => { for (const p of running) p.kill('SIGKILL') }) // also when a story throws
+process.on('SIGTERM', () => process.exit(1))
 
 export function ok(good, name, why = '') {
   count++
@@ -22,7 +24,6 @@ export function skip(name) {
   console.log(`ok ${count} - ${name} # SKIP`)
 }
 export async function finish() {
-  for (const p of running) p.kill('SIGKILL')
   console.log(`1..${count}`)
   process.exit(failed ? 1 : 0)
 }
@@ -45,7 +46,7 @@ export function freePort() {
     })
   })
 }
-function start(name, command, args) {
+export function start(name, command, args) {
   const log = openSync(join(out, `${name}.log`), 'a')
   const p = spawn(command, args, { stdio: ['ignore', 'pipe', log] })
   p.lines = ''
