@@ -62,12 +62,12 @@ export async function stop(p, signal = 'SIGTERM') {
 
 // A broker that keeps its sessions over a restart.
 export class Broker {
-  constructor(port, dir) {
+  constructor(port, dir, more = []) {
     Object.assign(this, { port, dir })
     mkdirSync(dir, { recursive: true })
     this.conf = join(dir, 'mosquitto.conf')
     writeFileSync(this.conf, [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true',
-      `persistence_location ${dir}/`, 'max_queued_messages 0', 'log_dest stderr', process.getuid() ? '' : 'user root', ''].join('\n'))
+      `persistence_location ${dir}/`, 'max_queued_messages 0', 'log_dest stderr', ...more, process.getuid() ? '' : 'user root', ''].join('\n'))
   }
   async start() {
     this.p = start('mosquitto', process.env.MOSQUITTO, ['-c', this.conf])
