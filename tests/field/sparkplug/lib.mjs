@@ -85,8 +85,10 @@ export class Server {
     Object.assign(this, { name, args, dir: join(out, name) })
     execFileSync(luoshu, ['init', this.dir], { stdio: ['ignore', 'pipe', 'ignore'] })
   }
-  async start() {
-    this.p = start(this.name, luoshu, ['serve', this.dir, '--listen', '127.0.0.1:0', ...this.args])
+  // limit: largest file in KiB, as if the disk were full behind it
+  async start(limit) {
+    const command = limit ? ['sh', '-c', `trap '' XFSZ; ulimit -f ${limit * 2}; exec "$@"`, 'sh', luoshu] : [luoshu]
+    this.p = start(this.name, command[0], [...command.slice(1), 'serve', this.dir, '--listen', '127.0.0.1:0', ...this.args])
     this.url = await until(() => /listening on (http:\S+)\//.exec(this.p.lines)?.[1])
     if (!this.url) throw new Error(`${this.name} does not start`)
   }

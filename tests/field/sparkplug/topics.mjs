@@ -10,7 +10,8 @@ const MESSAGES = Number(process.env.MESSAGES ?? 3000)
 export const mapping = join(out, 'mapping.json')
 writeFileSync(mapping, JSON.stringify({ topics: [
   { topic: 'plant/{line}/{machine}', series: 'plant/{line}/{machine}', time: { pointer: '/ts', format: 'ms' },
-    fields: [{ pointer: '/v', field: 'v' }] }] }))
+    fields: [{ pointer: '/v', field: 'v' }] },
+  { topic: 'bulk', series: 'bulk', each: '/rows', time: { pointer: '/0', format: 'ms' }, fields: [{ pointer: '/1', field: 'v' }] }] }))
 
 const base = 1767225600000
 const publish = (client, topic, v, opts) => new Promise((resolve) =>
@@ -87,6 +88,35 @@ export async function shared(broker) {
   ok(parts[0] > 0 && parts[1] > 0, `a shared subscription: both servers work (${parts.join(' + ')})`)
   const all = servers.flatMap((s) => s.readings())
   ok(new Set(all.map((r) => r[2])).size === 400 && all.length === 400, 'and each message is at one of them', `${all.length}`)
+}
+
+// No file may grow any further, as on a full disk: nothing is acknowledged; with room again all is there.
+export async function full(broker) {
+  const rows = 5000
+  const messages = 60
+  const server = new Server('full', ['--mqtt', broker.url, '--mqtt-topics', mapping, '--no-sparkplug'])
+  await server.start(3072)
+  await until(() => server.metric('luoshu_mqtt_connected{line="topics"}'))
+  await sleep(300)
+  const client = mqtt.connect(broker.url, { protocolVersion: 5 })
+  for (let m = 0; m < messages; m++) {
+    const list = Array.from({ length: rows }, (_, k) => [base + m * rows + k, (m * rows + k) % 1000])
+    await new Promise((r) => client.publish('bulk', JSON.stringify({ rows: list }), { qos: 1 }, r))
+  }
+  client.end(true)
+  const held = await until(() => server.metric('luoshu_mqtt_held_total{line="topics"}'))
+  await sleep(1500)
+  const acked = await server.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')
+  const kept = await server.metric('luoshu_mqtt_readings_total{line="topics",is="stored"}')
+  ok(held > 0 && acked < messages, `a full disk: ${acked} of ${messages} messages are acknowledged`, `held ${held}`)
+  ok(acked * rows <= kept, 'none of them before it was kept', `${acked * rows} ${kept}`)
+  await server.stop()
+  await server.start()
+  ok(await until(async () => (await server.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')) >= messages - acked),
+    'with room again the broker gives the others')
+  await server.stop()
+  const times = server.readings().filter((r) => r[0] === 'bulk').map((r) => r[2])
+  ok(times.length === rows * messages && new Set(times).size === times.length, `all ${rows * messages} readings are there once`, `${times.length}`)
 }
 
 // TLS: a broker whose certificate is trusted by --mqtt-ca, and not without it; user and password.
