@@ -14,6 +14,13 @@ static void say(struct line *l, const char *event, const char *why)
     log_event(LOG_WARN, event, "line=%s why=\"%s\"", l->name, why);
 }
 
+void line_show(struct line *l)
+{
+    pthread_mutex_lock(&l->feed->lock);
+    l->shown = l->counts;
+    pthread_mutex_unlock(&l->feed->lock);
+}
+
 static void find_points(struct points *p, const uint64_t *hash, size_t n, struct bound *out)
 {
     pthread_rwlock_rdlock(&p->lock);
@@ -56,6 +63,7 @@ static void drop_renewed(struct line *l)
 static bool wait(struct line *l, struct mqtt_client *c, const struct error *err)
 {
     l->counts.held++;
+    line_show(l); /* the turn may be long */
     say(l, "mqtt.held", err->text);
     return mqtt_hold(c, AGAIN_MS);
 }

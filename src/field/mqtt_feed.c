@@ -34,13 +34,6 @@ static void on_lost(void *ctx, struct mqtt_client *c, const struct error *why)
         spb_host_lost(l->host, now_ms(l), &l->step);
 }
 
-static void show(struct line *l)
-{
-    pthread_mutex_lock(&l->feed->lock);
-    l->shown = l->counts;
-    pthread_mutex_unlock(&l->feed->lock);
-}
-
 /* ---- Sparkplug ---- */
 
 static void state(struct line *l, struct mqtt_client *c, bool online, int64_t time_ms)
@@ -130,7 +123,7 @@ static void spb_turn(void *ctx, struct mqtt_client *c)
     (void)line_commit(l, c);
     spb_host_counts(l->host, &l->counts.spb);
     l->counts.nodes = spb_host_nodes(l->host, &l->counts.born);
-    show(l);
+    line_show(l);
 }
 
 static void spb_leaving(void *ctx, struct mqtt_client *c)
@@ -186,7 +179,7 @@ static void topics_turn(void *ctx, struct mqtt_client *c)
 {
     struct line *l = ctx;
     (void)line_commit(l, c);
-    show(l);
+    line_show(l);
 }
 
 /* ---- start and stop ---- */

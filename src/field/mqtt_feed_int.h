@@ -37,4 +37,6 @@ struct mqtt_feed {
 /* Makes the step's samples durable, marks what is stale, then acknowledges; tries again for as long
  * as it takes. false: it is to stop, nothing was acknowledged */
 bool line_commit(struct line *l, struct mqtt_client *c);
+/* What /metrics tells of the line from now on. */
+void line_show(struct line *l);
 #endif

@@ -77,12 +77,13 @@ static void push(struct spb_taking *t, struct spb_channel *c, const struct spb_m
         c->stale = false;
 }
 
-/* Quality: a bad value is none, a stale one is of a device that is off. */
+/* Quality: a bad value is none, a stale one is of a device that is off; others (OPC's "uncertain")
+ * are values. */
 static enum fact_state state_of(const struct spb_metric *m, enum fact_state otherwise)
 {
-    if (!m->has_quality || m->quality == SPB_QUALITY_GOOD)
-        return otherwise;
-    return m->quality == SPB_QUALITY_STALE ? STATE_OFFLINE : STATE_NULL;
+    if (m->has_quality && m->quality == SPB_QUALITY_STALE)
+        return STATE_OFFLINE;
+    return m->has_quality && m->quality == SPB_QUALITY_BAD ? STATE_NULL : otherwise;
 }
 
 static bool is_text(uint32_t type)

@@ -10,6 +10,8 @@ export const out = process.env.OUT
 let count = 0
 let failed = 0
 const running = new Set()
+process.on('exit', () => { for (const p of running) p.kill('SIGKILL') }) // also when a story throws
+process.on('SIGTERM', () => process.exit(1))
 
 export function ok(good, name, why = '') {
   count++
@@ -22,7 +24,6 @@ export function skip(name) {
   console.log(`ok ${count} - ${name} # SKIP`)
 }
 export async function finish() {
-  for (const p of running) p.kill('SIGKILL')
   console.log(`1..${count}`)
   process.exit(failed ? 1 : 0)
 }
@@ -45,7 +46,7 @@ export function freePort() {
     })
   })
 }
-function start(name, command, args) {
+export function start(name, command, args) {
   const log = openSync(join(out, `${name}.log`), 'a')
   const p = spawn(command, args, { stdio: ['ignore', 'pipe', log] })
   p.lines = ''
@@ -61,12 +62,12 @@ export async function stop(p, signal = 'SIGTERM') {
 
 // A broker that keeps its sessions over a restart.
 export class Broker {
-  constructor(port, dir) {
+  constructor(port, dir, more = []) {
     Object.assign(this, { port, dir })
     mkdirSync(dir, { recursive: true })
     this.conf = join(dir, 'mosquitto.conf')
     writeFileSync(this.conf, [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true',
-      `persistence_location ${dir}/`, 'max_queued_messages 0', 'log_dest stderr', process.getuid() ? '' : 'user root', ''].join('\n'))
+      `persistence_location ${dir}/`, 'max_queued_messages 0', 'log_dest stderr', ...more, process.getuid() ? '' : 'user root', ''].join('\n'))
   }
   async start() {
     this.p = start('mosquitto', process.env.MOSQUITTO, ['-c', this.conf])
@@ -84,8 +85,10 @@ export class Server {
     Object.assign(this, { name, args, dir: join(out, name) })
     execFileSync(luoshu, ['init', this.dir], { stdio: ['ignore', 'pipe', 'ignore'] })
   }
-  async start() {
-    this.p = start(this.name, luoshu, ['serve', this.dir, '--listen', '127.0.0.1:0', ...this.args])
+  // limit: largest file in KiB, as if the disk were full behind it
+  async start(limit) {
+    const command = limit ? ['sh', '-c', `trap '' XFSZ; ulimit -f ${limit * 2}; exec "$@"`, 'sh', luoshu] : [luoshu]
+    this.p = start(this.name, command[0], [...command.slice(1), 'serve', this.dir, '--listen', '127.0.0.1:0', ...this.args])
     this.url = await until(() => /listening on (http:\S+)\//.exec(this.p.lines)?.[1])
     if (!this.url) throw new Error(`${this.name} does not start`)
   }

@@ -1,15 +1,17 @@
 // topics.mjs - JSON topics with QoS 1 through a real broker: the broker restarted and the server killed in
 // the middle, every message that was acknowledged is there exactly once.
 import mqtt from 'mqtt'
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Server, ok, out, sleep, until } from './lib.mjs'
+import { Broker, Server, freePort, ok, out, skip, sleep, until } from './lib.mjs'
 
 const MESSAGES = Number(process.env.MESSAGES ?? 3000)
 export const mapping = join(out, 'mapping.json')
 writeFileSync(mapping, JSON.stringify({ topics: [
   { topic: 'plant/{line}/{machine}', series: 'plant/{line}/{machine}', time: { pointer: '/ts', format: 'ms' },
-    fields: [{ pointer: '/v', field: 'v' }] }] }))
+    fields: [{ pointer: '/v', field: 'v' }] },
+  { topic: 'bulk', series: 'bulk', each: '/rows', time: { pointer: '/0', format: 'ms' }, fields: [{ pointer: '/1', field: 'v' }] }] }))
 
 const base = 1767225600000
 const publish = (client, topic, v, opts) => new Promise((resolve) =>
@@ -88,12 +90,75 @@ export async function shared(broker) {
   ok(new Set(all.map((r) => r[2])).size === 400 && all.length === 400, 'and each message is at one of them', `${all.length}`)
 }
 
+// No file may grow any further, as on a full disk: nothing is acknowledged; with room again all is there.
+export async function full(broker) {
+  const rows = 5000
+  const messages = 60
+  const server = new Server('full', ['--mqtt', broker.url, '--mqtt-topics', mapping, '--no-sparkplug'])
+  await server.start(3072)
+  await until(() => server.metric('luoshu_mqtt_connected{line="topics"}'))
+  await sleep(300)
+  const client = mqtt.connect(broker.url, { protocolVersion: 5 })
+  for (let m = 0; m < messages; m++) {
+    const list = Array.from({ length: rows }, (_, k) => [base + m * rows + k, (m * rows + k) % 1000])
+    await new Promise((r) => client.publish('bulk', JSON.stringify({ rows: list }), { qos: 1 }, r))
+  }
+  client.end(true)
+  const held = await until(() => server.metric('luoshu_mqtt_held_total{line="topics"}'))
+  await sleep(1500)
+  const acked = await server.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')
+  const kept = await server.metric('luoshu_mqtt_readings_total{line="topics",is="stored"}')
+  ok(held > 0 && acked < messages, `a full disk: ${acked} of ${messages} messages are acknowledged`, `held ${held}`)
+  ok(acked * rows <= kept, 'none of them before it was kept', `${acked * rows} ${kept}`)
+  await server.stop()
+  await server.start()
+  ok(await until(async () => (await server.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')) >= messages - acked),
+    'with room again the broker gives the others')
+  await server.stop()
+  const times = server.readings().filter((r) => r[0] === 'bulk').map((r) => r[2])
+  ok(times.length === rows * messages && new Set(times).size === times.length, `all ${rows * messages} readings are there once`, `${times.length}`)
+}
+
+// TLS: a broker whose certificate is trusted by --mqtt-ca, and not without it; user and password.
+export async function tls() {
+  const dir = join(out, 'tls')
+  mkdirSync(dir, { recursive: true })
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem'), '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'])
+  if (made.status !== 0) return skip('TLS: no openssl')
+  spawnSync('mosquitto_passwd', ['-h']).error === undefined &&
+    spawnSync('mosquitto_passwd', ['-b', '-c', join(dir, 'passwd'), 'brain', 'p@ss'])
+  const words = existsSync(join(dir, 'passwd'))
+  const secure = new Broker(await freePort(), join(dir, 'broker'), [`certfile ${dir}/cert.pem`, `keyfile ${dir}/key.pem`,
+    ...(words ? [`password_file ${dir}/passwd`] : [])])
+  await secure.start()
+  const url = `mqtts://brain@localhost:${secure.port}`
+  const open = new Server('tls-trusted', ['--mqtt', url, '--mqtt-ca', join(dir, 'cert.pem'), '--mqtt-topics', mapping])
+  process.env.LUOSHU_MQTT_PASSWORD = 'p@ss'
+  await open.start()
+  ok(await until(() => open.metric('luoshu_mqtt_connected{line="topics"}')), 'TLS with a trusted certificate')
+  const client = mqtt.connect(url, { username: 'brain', password: 'p@ss', ca: readFileSync(join(dir, 'cert.pem')) })
+  await sleep(300)
+  for (let v = 1; v <= 200; v++) await publish(client, 'plant/L1/press', v, { qos: 1 })
+  client.end(true)
+  ok(await until(async () => (await open.metric('luoshu_mqtt_messages_total{line="topics",is="acknowledged"}')) === 200),
+    '200 messages over TLS are acknowledged')
+  await open.stop()
+  ok(open.readings().length === 200, 'and stored')
+  const wrong = new Server('tls-untrusted', ['--mqtt', url])
+  await wrong.start()
+  ok(await until(() => readFileSync(join(out, 'tls-untrusted.log'), 'utf8').includes('TLS: ')), 'a certificate nobody trusts is refused')
+  ok((await wrong.metric('luoshu_mqtt_connected{line="sparkplug"}')) === 0, 'and nothing is said to that broker')
+  await wrong.stop()
+  delete process.env.LUOSHU_MQTT_PASSWORD
+  await secure.stop()
+}
+
 // A mapping that cannot be is refused before anything starts.
 export async function refused(broker) {
   const bad = join(out, 'bad.json')
   writeFileSync(bad, '{"topics":[{"topic":"a/{x}","series":"s/{y}"}]}')
   const server = new Server('refused', ['--mqtt', broker.url, '--mqtt-topics', bad])
-  const { spawnSync } = await import('node:child_process')
   const r = spawnSync(process.env.LUOSHU, ['serve', server.dir, '--listen', '127.0.0.1:0', ...server.args], { encoding: 'utf8' })
   ok(r.status === 2 && r.stderr.includes("'{y}' is no level of 'a/{x}'"), 'a wrong mapping is exit 2, with row and name', r.stderr)
 }
