@@ -56,6 +56,7 @@ export const en: Readonly<Record<Key, string>> = {
   'value.withheld': 'withheld',
   'value.offline': 'offline',
   'value.over_limit': 'over limit',
+  'value.withdrawn': 'withdrawn',
   'modality.actual': 'actual',
   'modality.target': 'target',
   'modality.plan': 'plan',

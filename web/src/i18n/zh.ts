@@ -55,6 +55,7 @@ export const zh = {
   'value.withheld': '不公开',
   'value.offline': '离线',
   'value.over_limit': '超量程',
+  'value.withdrawn': '已撤回',
   'modality.actual': '实际',
   'modality.target': '目标',
   'modality.plan': '计划',
