@@ -134,7 +134,8 @@ static void candidate(struct candidates *c, const struct model *m, uint32_t id, 
     }
 }
 
-/* Entities taken in by a person's decision are provisional too and have no parent: the last resort. */
+/* Entities taken in by a person's decision are provisional too and have no parent: the last resort.
+ */
 static uint32_t only_one_named(const struct model *m, struct str name)
 {
     uint32_t id, found = 0, count = 0;
@@ -166,7 +167,10 @@ static uint32_t find_subject(const struct binder *b, struct str name, uint32_t c
         return c.inside;
     if (typed && context)
         return 0;
-    return c.count == 1 ? c.any : c.region_count == 1 ? c.region : c.count ? 0 : only_one_named(m, name);
+    return c.count == 1          ? c.any
+           : c.region_count == 1 ? c.region
+           : c.count             ? 0
+                                 : only_one_named(m, name);
 }
 
 static enum code make_subject(struct binder *b, struct str name, struct str type, uint32_t context,

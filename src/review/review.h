@@ -13,7 +13,8 @@
 
 #define REVIEW_BYTES_MAX ((size_t)16 << 20) /* of one document */
 
-/* Who acts, when, and how the words for reading are made from what the workspace knows just then. */
+/* Who acts, when, and how the words for reading are made from what the workspace knows just then.
+ */
 struct review {
     struct ledger *ledger;
     struct str actor;
@@ -31,8 +32,8 @@ struct review_given {
 };
 struct review_outcome {
     uint32_t document, source;
-    bool fresh;   /* these bytes had not been read before */
-    bool changed; /* something was stored */
+    bool fresh;                  /* these bytes had not been read before */
+    bool changed;                /* something was stored */
     size_t claims[CLAIM_STATES]; /* of the document, as they now stand */
     struct ledger_counts counts; /* what the ledger took in */
 };

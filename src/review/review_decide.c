@@ -28,8 +28,8 @@ static enum code begin(struct decision *x, const struct review *r, const char *w
     struct arena a;
     *x = (struct decision){0};
     arena_init(&a, 0);
-    enum code c = desk_begin(
-        &x->d, r, arena_fmt(&a, "%s: claim %llu", what, (unsigned long long)claim), err);
+    enum code c =
+        desk_begin(&x->d, r, arena_fmt(&a, "%s: claim %llu", what, (unsigned long long)claim), err);
     arena_clear(&a);
     return c;
 }
@@ -43,8 +43,8 @@ static void signed_by(struct decision *x, const char *action, struct str note)
 
 static struct claim_row copied(struct arena *a, struct claim_row c)
 {
-    struct str *texts[] = {&c.text,  &c.reason,   &c.subject, &c.indicator, &c.value, &c.value_hi,
-                           &c.unit,  &c.period,   &c.comparison, &c.action, &c.note,  &c.actor};
+    struct str *texts[] = {&c.text, &c.reason, &c.subject,    &c.indicator, &c.value, &c.value_hi,
+                           &c.unit, &c.period, &c.comparison, &c.action,    &c.note,  &c.actor};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_dup(a, *texts[i]);
     return c;
@@ -82,10 +82,10 @@ static enum code apply(struct claim_row *c, const struct review_change *ch, stru
 {
     struct {
         struct str given, *to;
-    } texts[] = {{ch->subject, &c->subject},   {ch->indicator, &c->indicator},
-                 {ch->value, &c->value},       {ch->value_hi, &c->value_hi},
-                 {ch->unit, &c->unit},         {ch->period, &c->period},
-                 {ch->comparison, &c->comparison}};
+    } texts[] = {
+        {ch->subject, &c->subject},      {ch->indicator, &c->indicator}, {ch->value, &c->value},
+        {ch->value_hi, &c->value_hi},    {ch->unit, &c->unit},           {ch->period, &c->period},
+        {ch->comparison, &c->comparison}};
     struct error e = {0};
     struct period p;
     struct dec v;
@@ -188,8 +188,8 @@ enum code review_correct(const struct review *r, const struct review_change *ch,
 {
     struct decision x;
     TRY(begin(&x, r, "correct", ch->claim, err));
-    enum code c = ch->claim ? load_claim(&x, ch->claim, ch->version, err)
-                            : fresh_claim(&x, ch, err);
+    enum code c =
+        ch->claim ? load_claim(&x, ch->claim, ch->version, err) : fresh_claim(&x, ch, err);
     if (c == OK)
         c = apply(&x.now, ch, err);
     if (c == OK) {

@@ -61,8 +61,8 @@ static struct trace trace_of(struct desk *d, const struct claim_row *c)
 {
     struct str note = c->note;
     if (c->actor.len)
-        note = arena_fmt(&d->arena, "%.*s: %.*s%s%.*s", STR_ARG(c->action),
-                         STR_ARG(c->actor), c->note.len ? ": " : "", STR_ARG(c->note));
+        note = arena_fmt(&d->arena, "%.*s: %.*s%s%.*s", STR_ARG(c->action), STR_ARG(c->actor),
+                         c->note.len ? ": " : "", STR_ARG(c->note));
     return (struct trace){.source = d->doc.source,
                           .start = (int32_t)c->start,
                           .end = (int32_t)c->end,
@@ -187,8 +187,8 @@ static bool still_said(const struct desk *d, const struct fact *old)
     for (size_t i = 0; i < d->claims.len; i++) {
         const struct claim_row *c = &d->claims.v[i];
         const struct fact *f = c->fact ? ledger_fact(d->l, c->fact) : NULL;
-        if (f && (c->state == CLAIM_FILED || c->state == CLAIM_MERGED) && f->source == old->source &&
-            same_key(f, old))
+        if (f && (c->state == CLAIM_FILED || c->state == CLAIM_MERGED) &&
+            f->source == old->source && same_key(f, old))
             return true;
     }
     return false;

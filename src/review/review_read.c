@@ -4,6 +4,16 @@
 
 /* ---- what is no text ---- */
 
+/* A download that broke off: UTF-8 to the last, incomplete character. */
+static bool cut_off(struct str text)
+{
+    size_t bad = utf8_bad(text);
+    bool wide = false;
+    for (size_t i = 0; i < bad && !wide; i++)
+        wide = (unsigned char)text.ptr[i] >= 0xE0;
+    return wide && bad < text.len && text.len - bad <= 3 && (unsigned char)text.ptr[bad] >= 0xC2;
+}
+
 static enum code readable(struct str bytes, struct error *err)
 {
     static const struct {
@@ -11,13 +21,15 @@ static enum code readable(struct str bytes, struct error *err)
         size_t len;
         const char *what;
     } kinds[] = {
-        {"%PDF-",                  5, "a PDF; save it as text first"               },
-        {"PK\x03\x04",             4, "a Word, Excel or zip file; save it as text first"},
-        {"\xD0\xCF\x11\xE0",       4, "an old Word or Excel file; save it as text first"},
-        {"\x1F\x8B",               2, "compressed; unpack it first"                },
-        {"\x89PNG",                4, "a picture; a scan must be turned into text first"},
-        {"\xFF\xD8\xFF",           3, "a picture; a scan must be turned into text first"},
-        {"\x7F" "ELF",             4, "a program"                                  },
+        {"%PDF-", 5, "a PDF; save it as text first"},
+        {"PK\x03\x04", 4, "a Word, Excel or zip file; save it as text first"},
+        {"\xD0\xCF\x11\xE0", 4, "an old Word or Excel file; save it as text first"},
+        {"\x1F\x8B", 2, "compressed; unpack it first"},
+        {"\x89PNG", 4, "a picture; a scan must be turned into text first"},
+        {"\xFF\xD8\xFF", 3, "a picture; a scan must be turned into text first"},
+        {"\x7F"
+         "ELF",
+         4, "a program"},
     };
     if (bytes.len > REVIEW_BYTES_MAX)
         return error_set(err, E_LIMIT,
@@ -29,6 +41,11 @@ static enum code readable(struct str bytes, struct error *err)
             return error_set(err, E_INPUT, "the document is %s", kinds[i].what);
     struct str bom = {"\xEF\xBB\xBF", 3};
     struct str text = str_starts(bytes, bom) ? str_sub(bytes, 3, bytes.len) : bytes;
+    if (cut_off(text))
+        return error_set(err, E_INPUT,
+                         "the document breaks off within its last character (byte %zu): it is not "
+                         "whole; fetch it again",
+                         utf8_bad(text));
     return str_trim(text).len ? OK : error_set(err, E_INPUT, "the document is empty");
 }
 
@@ -277,6 +294,11 @@ static enum code extract(const struct desk *d, const struct extract_words *w, st
     const struct extract_doc doc = {given->date, given->frame, given->subject};
     (void)d;
     TRY(extract_run(w, bytes, &doc, e, err));
+    if (e->facts.len >= EXTRACT_FACTS_MAX)
+        return error_set(err, E_LIMIT,
+                         "the document has %u figures or more, of which the rest would be left "
+                         "unread; split it",
+                         EXTRACT_FACTS_MAX);
     if (e->facts.len && !e->source_date.len)
         return error_set(err, E_INPUT,
                          "the text tells no date: give the day on which it was published");
@@ -309,6 +331,9 @@ static enum code read_fresh(struct desk *d, struct str bytes, const struct revie
         return error_set(err, E_INPUT, "the document has no name");
     if (given->name.len > 200)
         return error_set(err, E_LIMIT, "the name of the document is longer than 200 bytes");
+    for (size_t i = 0; i < given->name.len; i++)
+        if ((unsigned char)given->name.ptr[i] < 0x20 || given->name.ptr[i] == 0x7F)
+            return error_set(err, E_INPUT, "the name of the document holds a control character");
     TRY(extract(d, w, bytes, given, e, err));
     TRY(put_document(d, given, e, bytes, err));
     return desk_read(d, e, false, err);
@@ -325,8 +350,7 @@ static enum code read_as(const struct review *r, uint32_t known, struct str byte
     struct arena names;
     TRY(r->words(r->ctx, ledger_model(r->ledger), &w, err));
     arena_init(&names, 0);
-    enum code c =
-        desk_begin(&d, r, arena_fmt(&names, "read: %.*s", STR_ARG(given->name)), err);
+    enum code c = desk_begin(&d, r, arena_fmt(&names, "read: %.*s", STR_ARG(given->name)), err);
     if (c == OK) {
         c = known ? read_known(&d, known, bytes, given, w, &e, err)
                   : read_fresh(&d, bytes, given, w, &e, err);

@@ -23,8 +23,9 @@ static enum code answer(struct call *c, const char *action, const struct claim_r
     struct document_row *d;
     struct claim_row *all;
     size_t count, first, n = 0;
-    audit(c, action, arena_fmt(c->arena, "claim %llu of document %u", (unsigned long long)now->id,
-                               now->document));
+    audit(c, action,
+          arena_fmt(c->arena, "claim %llu of document %u", (unsigned long long)now->id,
+                    now->document));
     TRY(registry_claims(g, now->document, c->arena, &all, &count, err));
     for (first = 0; first < count && all[first].id != now->id;)
         first++;
@@ -145,9 +146,9 @@ static const char *text(struct json_object *o, const char *key)
 
 int claim_print(struct cli *cli, struct str json, struct error *err)
 {
-    static const char *const keys[] = {"id",     "version", "state",      "text",   "subject",
-                                       "indicator", "kind",  "comparison", "period", "value",
-                                       "unit",   "fact",    "actor",      "at"};
+    static const char *const keys[] = {"id",        "version", "state",      "text",   "subject",
+                                       "indicator", "kind",    "comparison", "period", "value",
+                                       "unit",      "fact",    "actor",      "at"};
     enum { KEYS = sizeof keys / sizeof *keys };
     struct json_object *o;
     struct str head[KEYS], row[KEYS];

@@ -360,8 +360,9 @@ static const char *inner(struct json_object *o, const char *key, const char *nam
 static const char *doc_of(struct json_object *row)
 {
     struct json_object *places = json_object_object_get(row, "places");
-    return places && json_object_array_length(places) ? text(json_object_array_get_idx(places, 0), "doc")
-                                                      : "";
+    return places && json_object_array_length(places)
+               ? text(json_object_array_get_idx(places, 0), "doc")
+               : "";
 }
 
 static void put_relations(struct cli *cli, struct json_object *o)
@@ -376,12 +377,22 @@ static void put_relations(struct cli *cli, struct json_object *o)
     cli->headed = true;
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct json_object *r = json_object_array_get_idx(list, i);
-        struct json_object *f = json_object_object_get(r, "row"), *g = json_object_object_get(r, "other");
-        const char *cells[] = {text(r, "relation"), inner(f, "entity", "name"),
-                               inner(f, "indicator", "name"), text(f, "kind"),
-                               text(f, "comparison"), text(f, "period"), text(f, "value"),
-                               text(f, "unit"), text(f, "fact"), doc_of(f), text(g, "value"),
-                               text(g, "published"), text(g, "fact"), doc_of(g)};
+        struct json_object *f = json_object_object_get(r, "row"),
+                           *g = json_object_object_get(r, "other");
+        const char *cells[] = {text(r, "relation"),
+                               inner(f, "entity", "name"),
+                               inner(f, "indicator", "name"),
+                               text(f, "kind"),
+                               text(f, "comparison"),
+                               text(f, "period"),
+                               text(f, "value"),
+                               text(f, "unit"),
+                               text(f, "fact"),
+                               doc_of(f),
+                               text(g, "value"),
+                               text(g, "published"),
+                               text(g, "fact"),
+                               doc_of(g)};
         struct str row[sizeof cells / sizeof *cells];
         for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
             row[k] = str_z(cells[k]);
@@ -396,7 +407,8 @@ static void put_cases(struct cli *cli, struct json_object *o)
     struct json_object *list = json_object_object_get(o, "cases");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct json_object *k = json_object_array_get_idx(list, i);
-        struct json_object *one = json_object_object_get(k, "case"), *rows = json_object_object_get(k, "rows");
+        struct json_object *one = json_object_object_get(k, "case"),
+                           *rows = json_object_object_get(k, "rows");
         fprintf(cli->err, "# contradicts: %s; %s: %s, %s", text(one, "subject"), text(one, "rule"),
                 text(one, "expected"), text(one, "found"));
         for (size_t n = 0; n < json_object_array_length(rows); n++)
@@ -426,8 +438,9 @@ int read_print(struct cli *cli, struct str json, struct error *err)
             json_object_get_boolean(json_object_object_get(o, "changed"))
                 ? ""
                 : "; the document was read before, nothing is changed");
-    fprintf(cli->err, "# against what was known: %d repeats, %d updates, %d outdated, %d contradicts; "
-                      "%d contradictions by rule\n",
+    fprintf(cli->err,
+            "# against what was known: %d repeats, %d updates, %d outdated, %d contradicts; "
+            "%d contradictions by rule\n",
             number(o, "repeats"), number(o, "updates"), number(o, "outdated"),
             number(o, "contradicts"), number(o, "broken_rules"));
     json_put(o);

@@ -4,8 +4,8 @@
 #include "serve/serve_int.h"
 #include <stdio.h>
 
-#define DOC_COLUMNS 4  /* of what was inferred */
-#define DOC_KNOWN 7    /* of a list of documents */
+#define DOC_COLUMNS 4 /* of what was inferred */
+#define DOC_KNOWN 7   /* of a list of documents */
 static const char *const fact_columns =
     "id,doc,start,end,text,subject,indicator,kind,value,value_hi,unit,qualifier,period,comparison,"
     "modality,source_date,note\n";
@@ -44,7 +44,7 @@ static enum code known_of(struct reading *r, struct str doc, struct review_given
         if (header && at[0] < 0)
             return error_set(err, E_INPUT, "the list of documents has no column 'doc'");
         if (!header && more && (size_t)at[0] < c->count && str_eq(c->field[at[0]].text, doc)) {
-            struct str *to[DOC_KNOWN] = {NULL,          &out->date,      &out->frame, &out->subject,
+            struct str *to[DOC_KNOWN] = {NULL,        &out->date,      &out->frame,  &out->subject,
                                          &out->title, &out->publisher, &out->address};
             for (int k = 1; k < DOC_KNOWN; k++)
                 if (at[k] >= 0 && (size_t)at[k] < c->count && c->field[at[k]].text.len)
@@ -207,7 +207,8 @@ static int read_into(struct reading *r, struct str dir, struct error *err)
     if (args_str(a, "catalog").len)
         return code_info(error_set(err, E_INPUT,
                                    "--catalog is for trying words out; into a workspace its own "
-                                   "are taken"))->exit;
+                                   "are taken"))
+            ->exit;
     if (args_str(a, "docs").len && file_read(arena_z(&r->cli->arena, args_str(a, "docs")),
                                              &r->cli->arena, &r->docs, err) != OK)
         return code_info(err->code)->exit;

@@ -1,4 +1,5 @@
-/* op_read_words.c - the words for reading: the catalogue's, and the names that a workspace knows. */
+/* op_read_words.c - the words for reading: the catalogue's, and the names that a workspace knows.
+ */
 #include "serve/read.h"
 #include "serve/serve_int.h"
 
@@ -28,7 +29,8 @@ static void entity_line(struct buf *b, struct str name, struct str type, struct 
     csv_put(b, row, 4);
 }
 
-/* Cities and provinces go by their short names: 洛阳 for 洛阳市. Shorter levels would be ambiguous. */
+/* Cities and provinces go by their short names: 洛阳 for 洛阳市. Shorter levels would be ambiguous.
+ */
 static struct str short_name(struct str name, struct str type)
 {
     static const char *const endings[] = {"市", "省"};
@@ -38,8 +40,9 @@ static struct str short_name(struct str name, struct str type)
     return STR("");
 }
 
-/* The entities of a workspace by name; those of tables and classifications are no subjects, and what
- * a reading made itself is known by its name's ending: else the order of documents would matter. */
+/* The entities of a workspace by name; those of tables and classifications are no subjects, and
+ * what a reading made itself is known by its name's ending: else the order of documents would
+ * matter. */
 static void entities_of_model(const struct model *m, struct arena *a, struct buf *out)
 {
     buf_z(out, "name,type,parent,aliases\n");

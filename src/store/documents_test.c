@@ -87,7 +87,8 @@ static void fill(struct fixture *fx, uint32_t batch)
     struct document_row d = document(1);
     batch_open(fx->g, batch);
     source_put(fx->g, 1, "a.txt", batch);
-    assert_ok(registry_put_document(fx->g, &d, (struct str){original, sizeof original}, batch, &err));
+    assert_ok(
+        registry_put_document(fx->g, &d, (struct str){original, sizeof original}, batch, &err));
     assert_ok(registry_put_reading(fx->g, &d, batch, &err));
     struct claim_row c = claim(d.id);
     assert_ok(registry_put_claim(fx->g, &c, batch, &err));
@@ -181,8 +182,9 @@ static void test_twice(void **state)
     struct document_row d = document(2);
     fill(fx, 1);
     source_put(fx->g, 2, "b.txt", 1);
-    assert_int_equal(registry_put_document(fx->g, &d, (struct str){original, sizeof original}, 1, &err),
-                     E_CONFLICT);
+    assert_int_equal(
+        registry_put_document(fx->g, &d, (struct str){original, sizeof original}, 1, &err),
+        E_CONFLICT);
     d = document(1);
     error_clear(&err);
     assert_int_equal(registry_put_document(fx->g, &d, STR("other"), 1, &err), E_CONFLICT);
@@ -204,7 +206,8 @@ static void test_damaged(void **state)
     assert_fails(registry_claims(fx->g, 1, &fx->a, &claims, &count, &err), E_BACKEND, "damaged");
 }
 
-/* A workspace of schema 1, with a batch and a source in it, is brought up to date when it is opened. */
+/* A workspace of schema 1, with a batch and a source in it, is brought up to date when it is
+ * opened. */
 static void test_old_workspace(void **state)
 {
     struct fixture *fx = *state;

@@ -20,6 +20,7 @@ async function list() {
     ['chains', `/chains?of=${e('#' + id)}`],
     ['indicators', '/indicators'],
     ['check', '/check'],
+    ['read', '/read'],
     ['import', '/import'],
     ['about', '/about'],
   ]

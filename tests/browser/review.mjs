@@ -67,6 +67,17 @@ export async function review(browser) {
     await page.context().close()
   })
 
+  await check('a figure leads to its characters in the original', async () => {
+    const page = await open(browser)
+    const fact = (await ask(`/document?id=${desk.split('/').pop()}`)).claims.find((c) => c.text === '9.2%').fact
+    const source = (await ask(`/fact?id=${fact}`)).row.places[0].source
+    await go(page, `/source/${source}?fact=${fact}`)
+    await page.getByRole('link', { name: '打开原文' }).click()
+    await page.waitForURL(/\/read\/\d+\?.*fact=/)
+    await page.waitForFunction(() => document.querySelector('.text .mark.picked')?.textContent.trim() === '9.2%')
+    await page.context().close()
+  })
+
   await check('a dropped file that is no text is refused with what it is', async () => {
     const page = await open(browser)
     await withToken(page)

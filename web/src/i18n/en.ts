@@ -457,6 +457,8 @@ export const en: Readonly<Record<Key, string>> = {
   'read.bytes': 'bytes',
   'read.source': 'All figures',
   'read.text': 'Original text',
+  'read.open': 'Open the text',
+  'read.waiting': '{n} waiting',
   'read.claims': 'What was read',
   'read.keys': 'In the text: ↑↓ go from claim to claim, ←→ through every number, Enter jumps to the right; on the right ↑↓ change the claim, “Show in text” jumps back.',
   'read.queue.empty': 'Nothing waits for review.',

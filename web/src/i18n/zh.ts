@@ -456,6 +456,8 @@ export const zh = {
   'read.bytes': '字节',
   'read.source': '全部数值',
   'read.text': '原文',
+  'read.open': '打开原文',
+  'read.waiting': '{n} 处待审',
   'read.claims': '读数',
   'read.keys': '在原文中：↑↓ 在读数间移动，←→ 经过每个数字，回车跳到右侧；右侧 ↑↓ 换一条，“到原文”跳回。',
   'read.queue.empty': '没有待审的读数。',
