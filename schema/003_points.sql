@@ -52,7 +52,7 @@ CREATE INDEX point_device ON point (device);
 CREATE INDEX point_unbound ON point (id) WHERE slot = 0;
 
 -- Whoever shows the key may add devices at the entity. Only the SHA-256 is kept.
-CREATE TABLE claim (
+CREATE TABLE claim_key (
     hash BLOB NOT NULL PRIMARY KEY,
     entity INTEGER NOT NULL,
     label TEXT NOT NULL,

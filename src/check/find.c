@@ -31,7 +31,8 @@ static const struct fact *of_source(const struct check *c, const struct fact *ke
     const struct fact *f, *best = NULL;
     for (uint64_t it = 0;
          (f = ledger_of_key(c->l, key->entity, key->series, key->period, &it)) != NULL;)
-        if (f->source == source && check_known(c, f) &&
+        if (f->source == source && check_known(c, f) && f->state != STATE_WITHDRAWN &&
+            !ledger_withdrawn(c->l, f, c->as_of) &&
             (!best || f->published > best->published ||
              (f->published == best->published && f->recorded_us > best->recorded_us)))
             best = f;

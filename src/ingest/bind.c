@@ -79,12 +79,12 @@ enum code bind_indicator(struct import *im, struct str name, uint32_t unit, enum
 
 /* ---- entities ---- */
 
-static bool may_be_subject(const struct entity *e)
+bool bind_may_be_subject(const struct entity *e)
 {
     return !e->scope.len && !type_in(STR("sector2017|sector2011|honour"), e->type);
 }
 
-static bool known_within(const struct model *m, uint32_t entity, uint32_t context)
+bool bind_within(const struct model *m, uint32_t entity, uint32_t context)
 {
     return model_is_within(m, entity, context, DAY_MAX) ||
            model_is_within(m, entity, context, day_from(2000, 1, 1));
@@ -100,7 +100,7 @@ static struct found find_subject(const struct model *m, struct str name, uint32_
     uint32_t id;
     for (size_t it = 0; (id = model_named(m, name, &it));) {
         const struct entity *e = model_entity(m, id);
-        if (!may_be_subject(e))
+        if (!bind_may_be_subject(e))
             continue;
         f.any = id;
         f.count++;
@@ -108,7 +108,7 @@ static struct found find_subject(const struct model *m, struct str name, uint32_
             f.region = id;
             f.region_count++;
         }
-        if (context && known_within(m, id, context)) {
+        if (context && bind_within(m, id, context)) {
             f.inside = id;
             f.inside_count++;
         }
@@ -125,7 +125,7 @@ static enum code ambiguous(struct import *im, int column, struct str name, uint3
     uint32_t id, listed = 0;
     buf_init(&b, 200);
     for (size_t it = 0; listed < 4 && (id = model_named(m, name, &it));) {
-        if (!may_be_subject(model_entity(m, id)))
+        if (!bind_may_be_subject(model_entity(m, id)))
             continue;
         uint32_t parent = model_parent(m, id, DAY_MAX);
         struct str of = parent ? model_entity(m, parent)->name : model_entity(m, id)->type;
@@ -296,9 +296,9 @@ enum code parse_known_day(struct import *im, int column, struct str text, day_t 
     return OK;
 }
 
-static enum code fits_indicator(struct import *im, const struct statement *s, struct error *err)
+static enum code fits_indicator(const struct model *m, const struct statement *s,
+                                struct error *err)
 {
-    const struct model *m = ledger_model(im->ledger);
     const struct indicator *i = model_indicator(m, s->indicator);
     bool own_unit = s->kind == KIND_LEVEL || s->kind == KIND_COUNT || s->kind == KIND_TARGET;
     uint32_t a = model_unit(m, s->unit)->dimension, b = model_unit(m, i->unit)->dimension;
@@ -310,14 +310,13 @@ static enum code fits_indicator(struct import *im, const struct statement *s, st
                      STR_ARG(model_unit(m, s->unit)->symbol));
 }
 
-enum code put_statement(struct import *im, const struct statement *s, const struct trace *t,
-                        struct error *err)
+enum code statement_fact(struct ledger *l, const struct statement *s, struct fact *out,
+                         struct error *err)
 {
-    const struct model *m = ledger_model(im->ledger);
+    const struct model *m = ledger_model(l);
     uint32_t series;
-    enum put how;
-    TRY(fits_indicator(im, s, err));
-    TRY(ledger_put_series(im->ledger,
+    TRY(fits_indicator(m, s, err));
+    TRY(ledger_put_series(l,
                           (struct series){.indicator = s->indicator,
                                           .dimension = model_unit(m, s->unit)->dimension,
                                           .kind = s->kind,
@@ -341,6 +340,16 @@ enum code put_statement(struct import *im, const struct statement *s, const stru
         if (s->qualifier == Q_RANGE && f.value_hi < f.value)
             return error_set(err, E_INPUT, "the high end of the range is below its low end");
     }
+    *out = f;
+    return OK;
+}
+
+enum code put_statement(struct import *im, const struct statement *s, const struct trace *t,
+                        struct error *err)
+{
+    struct fact f;
+    enum put how;
+    TRY(statement_fact(im->ledger, s, &f, err));
     return ledger_put_fact(im->ledger, f, t, &how, err);
 }
 

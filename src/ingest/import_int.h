@@ -2,6 +2,7 @@
 #ifndef LUOSHU_IMPORT_INT_H
 #define LUOSHU_IMPORT_INT_H
 #include "ingest/import.h"
+#include "ingest/statement.h"
 
 #define COLUMNS_MAX 24
 
@@ -92,6 +93,10 @@ MUST_CHECK enum code bind_indicator(struct import *im, struct str name, uint32_t
  * one, a provisional new one. Table items and sectors are not looked at. */
 MUST_CHECK enum code bind_subject(struct import *im, int column, struct str name,
                                   struct str context, uint32_t *id, struct error *err);
+/* Whether it may be what a figure is of: no item of a table, no sector, no honour. */
+bool bind_may_be_subject(const struct entity *e);
+/* Entity `id` lies below `context`, now or at the turn of the century. */
+bool bind_within(const struct model *m, uint32_t id, uint32_t context);
 /* The grouping to which entities of the type belong (catalog/groupings.csv). */
 MUST_CHECK enum code bind_grouping(struct import *im, struct str type, uint32_t *id,
                                    struct error *err);
@@ -106,19 +111,6 @@ MUST_CHECK enum code parse_value(struct import *im, int column, struct str text,
 /* A day, month or year: its last day. Empty = DAY_MIN. */
 MUST_CHECK enum code parse_known_day(struct import *im, int column, struct str text, day_t *out,
                                      struct error *err);
-/* Everything of a fact but value and places that one statement needs. */
-struct statement {
-    uint32_t entity, indicator, source, unit;
-    enum fact_kind kind;
-    enum modality modality;
-    enum qualifier qualifier;
-    struct str comparison;
-    struct period period;
-    day_t published;
-    struct dec value, value_hi;
-    enum fact_state state;
-    struct str printed; /* the span as printed, for the rounding step; may be empty */
-};
 MUST_CHECK enum code put_statement(struct import *im, const struct statement *s,
                                    const struct trace *t, struct error *err);
 /* ---- what several layouts say alike ---- */

@@ -225,19 +225,49 @@ static bool fact_wins(const struct fact *a, const struct fact *b)
     return a->step < b->step; /* the finer print */
 }
 
+bool ledger_withdrawn(const struct ledger *l, const struct fact *f, struct as_of as_of)
+{
+    struct key_bytes k;
+    uint64_t at = 0;
+    map_get(&l->by_key, key_of(&k, f->entity, f->series, f->period), &at);
+    for (; at; at = l->links.v[at - 1].key_before) {
+        const struct fact *w = &l->facts.v[at - 1];
+        if (w->state == STATE_WITHDRAWN && w->source == f->source &&
+            w->recorded_us >= f->recorded_us && w->recorded_us <= as_of.recorded_us)
+            return true;
+    }
+    return false;
+}
+
+/* The same where a source has taken something back: rare, so looked at only then. */
+static const struct fact *current_of_rest(const struct ledger *l, uint32_t entity, uint32_t series,
+                                          struct period period, struct as_of as_of)
+{
+    const struct fact *best = NULL, *f;
+    for (uint64_t it = 0; (f = ledger_of_key(l, entity, series, period, &it));)
+        if (f->published <= as_of.published && f->recorded_us <= as_of.recorded_us &&
+            f->state != STATE_WITHDRAWN && !ledger_withdrawn(l, f, as_of) &&
+            (!best || fact_wins(f, best)))
+            best = f;
+    return best;
+}
+
 const struct fact *ledger_current(const struct ledger *l, uint32_t entity, uint32_t series,
                                   struct period period, struct as_of as_of)
 {
     struct key_bytes k;
     uint64_t at = 0;
     const struct fact *best = NULL;
+    bool withdrawals = false;
     map_get(&l->by_key, key_of(&k, entity, series, period), &at);
     for (; at; at = l->links.v[at - 1].key_before) {
         const struct fact *f = &l->facts.v[at - 1];
-        if (f->published > as_of.published || f->recorded_us > as_of.recorded_us)
+        if (f->recorded_us > as_of.recorded_us)
             continue;
-        if (!best || fact_wins(f, best))
+        if (f->state == STATE_WITHDRAWN)
+            withdrawals = true;
+        else if (f->published <= as_of.published && (!best || fact_wins(f, best)))
             best = f;
     }
-    return best;
+    return withdrawals ? current_of_rest(l, entity, series, period, as_of) : best;
 }

@@ -251,6 +251,12 @@ void ledger_rollback(struct ledger *l)
     l->in_transaction = false;
 }
 
+uint32_t ledger_batch(const struct ledger *l)
+{
+    assert(l->in_transaction);
+    return l->batch.id;
+}
+
 struct ledger_counts ledger_pending(const struct ledger *l)
 {
     return l->counts;

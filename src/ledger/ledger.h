@@ -6,7 +6,8 @@
  *
  * Which of several facts of one key (entity, series, period) is current follows from the facts
  * alone: the latest published, then the latest recorded, then the greater value; never from the
- * order in which they came. */
+ * order in which they came. A withdrawal (STATE_WITHDRAWN) takes back what its source said of the
+ * key before; the facts of other sources hold, and without any the key has no current fact. */
 #ifndef LUOSHU_LEDGER_H
 #define LUOSHU_LEDGER_H
 #include "model/model.h"
@@ -80,6 +81,7 @@ struct ledger_counts {
 MUST_CHECK enum code ledger_commit(struct ledger *l, struct ledger_counts *counts,
                                    struct error *err);
 void ledger_rollback(struct ledger *l);
+uint32_t ledger_batch(const struct ledger *l); /* of the transaction under way: rows beside the model */
 struct ledger_counts ledger_pending(const struct ledger *l);
 
 /* ---- reading (query and check only) ---- */
@@ -94,6 +96,8 @@ const struct fact *ledger_fact(const struct ledger *l, uint64_t id); /* 1..count
 /* Current fact of a key, or NULL. */
 const struct fact *ledger_current(const struct ledger *l, uint32_t entity, uint32_t series,
                                   struct period period, struct as_of as_of);
+/* Its source has taken f back since (STATE_WITHDRAWN): a later fact of the same key and source. */
+bool ledger_withdrawn(const struct ledger *l, const struct fact *f, struct as_of as_of);
 /* All facts of a key, in order of recording: *it = 0 to begin, NULL at the end. */
 const struct fact *ledger_of_key(const struct ledger *l, uint32_t entity, uint32_t series,
                                  struct period period, uint64_t *it);

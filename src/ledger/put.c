@@ -312,7 +312,7 @@ enum code ledger_put_fact(struct ledger *l, struct fact f, const struct trace *t
     f.batch = l->batch.id;
     fact_index(l, f);
     const struct fact *now = ledger_current(l, f.entity, f.series, f.period, AS_OF_NOW);
-    bool has = now->state == STATE_VALUE;
+    bool has = now && now->state == STATE_VALUE;
     enum code c = OK;
     if (series_adds(l->model, model_series(l->model, f.series)))
         c = rollup_set(l->rollup, f.entity, f.series, f.period, has, has ? now->value : 0, err);

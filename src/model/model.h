@@ -86,6 +86,7 @@ enum fact_state {
     STATE_WITHHELD,
     STATE_OFFLINE,
     STATE_OVER_LIMIT,
+    STATE_WITHDRAWN, /* its source no longer says it: a reading was wrong; the key's other facts hold */
     STATE_COUNT
 };
 

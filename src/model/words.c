@@ -31,7 +31,8 @@ static const char *const states[STATE_COUNT] = {[STATE_VALUE] = "value",
                                                 [STATE_NULL] = "null",
                                                 [STATE_WITHHELD] = "withheld",
                                                 [STATE_OFFLINE] = "offline",
-                                                [STATE_OVER_LIMIT] = "over_limit"};
+                                                [STATE_OVER_LIMIT] = "over_limit",
+                                                [STATE_WITHDRAWN] = "withdrawn"};
 static const char *const measures[MEASURE_COUNT] = {
     [MEASURE_STOCK] = "stock", [MEASURE_FLOW] = "flow",
     [MEASURE_RATIO] = "ratio", [MEASURE_RATE] = "rate",

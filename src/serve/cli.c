@@ -57,7 +57,7 @@ static enum code prepare(struct cli *cli, struct call *c, struct error *err)
     c->zh = cli->zh;
     c->as_json = cli->format == FORMAT_JSON || cli->op->print;
     TRY(args_as_of(&cli->args, &c->query.as_of, err));
-    if (!(cli->op->flags & OP_WRITES))
+    if (!(cli->op->flags & OP_BODY))
         return OK;
     TRY(cli_import_files(cli, &files, &c->file_count, err));
     c->files = files;
@@ -75,7 +75,7 @@ static int print_answer(struct cli *cli, struct call *c, struct error *err)
     return printed ? printed : c->exit;
 }
 
-static int run_here(struct cli *cli, struct workspace *ws, struct error *err)
+int cli_run_here(struct cli *cli, struct workspace *ws, struct error *err)
 {
     struct call c;
     struct buf out;
@@ -106,7 +106,7 @@ int cli_workspace(struct cli *cli, struct error *err)
     enum code code = workspace_open(&ws, cli->args.dir, err);
     if (code != OK)
         return code_info(code)->exit;
-    status = run_here(cli, &ws, err);
+    status = cli_run_here(cli, &ws, err);
     workspace_close(&ws);
     return status;
 }

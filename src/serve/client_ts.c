@@ -86,9 +86,9 @@ static void function_put(struct buf *out, const struct op *op, const char *param
     op_camel(op, op->post ? "post" : "get", "", function);
     buf_fmt(out, "\n/* %s %s */\n", method, op->path);
     buf_fmt(out, "export function %s(p: %s, %so?: RequestOptions): Promise<%s> {\n", function,
-            params, op->post ? "body: Blob, " : "", op->answer);
+            params, op->flags & OP_BODY ? "body: Blob, " : "", op->answer);
     buf_fmt(out, "  return call<%s>('%s', '%s', { ...p }, %s, o)\n}\n", op->answer, method,
-            op->path, op->post ? "body" : "undefined");
+            op->path, op->flags & OP_BODY ? "body" : "undefined");
 }
 
 static bool is_answer(struct str name)

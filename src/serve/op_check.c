@@ -23,7 +23,7 @@ static enum code wanted_parse(struct str list, bool wanted[VERDICT_COUNT], struc
     return OK;
 }
 
-static void case_json(struct call *c, const struct check_case *k)
+void check_case_json(struct call *c, const struct check_case *k)
 {
     struct json *j = &c->json;
     json_object(j);
@@ -126,7 +126,7 @@ enum code check_run_op(struct call *c, struct error *err)
         sheet_head(c, "verdict,rule,entity,indicator,period,subject,expected,found,residual,note");
     for (size_t i = 0; i < r.cases.len; i++)
         if (wanted[r.cases.v[i].verdict])
-            (c->as_json ? case_json : case_cells)(c, &r.cases.v[i]);
+            (c->as_json ? check_case_json : case_cells)(c, &r.cases.v[i]);
     if (c->as_json) {
         json_array_end(&c->json);
         json_object_end(&c->json);

@@ -1,10 +1,11 @@
-/* op_read.c - `luoshu read FILE…`: bulletins to figures in the columns of the facts layout, on
- * stdout or into a workspace. Reading itself is module extract. */
+/* op_read.c - `luoshu read FILE…`: bulletins to figures in the columns of the facts layout, held
+ * against a workspace, or into one (op_document.c). Reading itself is module extract. */
 #include "serve/read.h"
 #include "serve/serve_int.h"
 #include <stdio.h>
 
-#define DOC_COLUMNS 4
+#define DOC_COLUMNS 4 /* of what was inferred */
+#define DOC_KNOWN 7   /* of a list of documents */
 static const char *const fact_columns =
     "id,doc,start,end,text,subject,indicator,kind,value,value_hi,unit,qualifier,period,comparison,"
     "modality,source_date,note\n";
@@ -19,145 +20,35 @@ struct read_job {
     const struct query *against; /* --check: the workspace that a draft is held against */
 };
 
-/* ---- words ---- */
-
-static enum code word_file(struct cli *cli, const char *name, struct str *out, struct error *err)
-{
-    struct str dir = args_str(&cli->args, "catalog");
-    struct buf path;
-    if (dir.len) {
-        buf_init(&path, 4096);
-        buf_fmt(&path, "%.*s/extract/%s", STR_ARG(dir), name);
-        char *z = arena_z(&cli->arena, buf_str(&path));
-        buf_clear(&path);
-        return file_read(z, &cli->arena, out, err);
-    }
-    buf_init(&path, 256);
-    buf_fmt(&path, "extract/%s", name);
-    char *z = arena_z(&cli->arena, buf_str(&path));
-    buf_clear(&path);
-    return embedded_file(z, out) ? OK : error_set(err, E_BUG, "no catalogue file '%s'", z);
-}
-
-static void entity_line(struct buf *b, struct str name, struct str type, struct str parent,
-                        struct str aliases)
-{
-    const struct str row[] = {name, type, parent, aliases};
-    csv_put(b, row, 4);
-}
-
-/* Cities and provinces go by their short names: 洛阳 for 洛阳市. Shorter levels would be ambiguous. */
-static struct str short_name(struct str name, struct str type)
-{
-    static const char *const endings[] = {"市", "省"};
-    for (size_t i = 0; i < 2 && (str_is(type, "city") || str_is(type, "province")); i++)
-        if (str_ends(name, str_z(endings[i])) && name.len > 2 * strlen(endings[i]))
-            return str_sub(name, 0, name.len - strlen(endings[i]));
-    return STR("");
-}
-
-/* The entities of a workspace by name; those of tables and classifications are no subjects. */
-static void entities_of_model(const struct model *m, struct arena *a, struct buf *out)
-{
-    buf_z(out, "name,type,parent,aliases\n");
-    for (size_t i = 0; i < m->entities.len; i++) {
-        const struct entity *e = &m->entities.v[i];
-        if (e->scope.len || str_starts(e->type, STR("sector")) || e->provisional)
-            continue;
-        uint32_t parent = model_parent(m, e->id, DAY_MAX);
-        struct buf aliases;
-        struct str alias;
-        buf_init(&aliases, 1 << 16);
-        buf_add(&aliases, short_name(e->name, e->type));
-        for (size_t it = 0; (alias = model_alias(m, e->id, &it)).ptr;)
-            buf_fmt(&aliases, "%s%.*s", aliases.len ? ";" : "", STR_ARG(alias));
-        entity_line(out, e->name, e->type, parent ? model_entity(m, parent)->name : STR(""),
-                    arena_dup(a, buf_str(&aliases)));
-        buf_clear(&aliases);
-    }
-}
-
-/* Without a workspace: the divisions of the catalogue. */
-static enum code entities_of_catalogue(struct arena *a, struct buf *out, struct error *err)
-{
-    struct str bytes;
-    struct csv *c = mem_zalloc(sizeof *c);
-    struct map names;
-    VEC(struct str) kept = {0};
-    bool more = true;
-    enum code code = embedded_file("divisions/gbt2260.csv", &bytes)
-                         ? OK
-                         : error_set(err, E_BUG, "no catalogue of divisions");
-    map_init(&names);
-    csv_open(c, bytes, a);
-    buf_z(out, "name,type,parent,aliases\n");
-    while (code == OK && (code = csv_next(c, &more, err)) == OK && more) {
-        uint64_t at;
-        struct str parent = STR("");
-        if (c->count < 4)
-            continue;
-        if (map_get(&names, c->field[3].text, &at))
-            parent = kept.v[at];
-        map_put(&names, c->field[0].text, kept.len);
-        vec_push(&kept, arena_dup(a, c->field[1].text));
-        if (!str_is(c->field[0].text, "code"))
-            entity_line(out, c->field[1].text, c->field[2].text, parent,
-                        short_name(c->field[1].text, c->field[2].text));
-    }
-    vec_clear(&kept);
-    map_clear(&names);
-    mem_free(c);
-    return code;
-}
-
-static enum code open_words(struct read_job *r, const struct model *m, struct error *err)
-{
-    struct extract_files f = {0};
-    struct buf entities;
-    TRY(word_file(r->cli, "words.csv", &f.words, err));
-    TRY(word_file(r->cli, "units.csv", &f.units, err));
-    TRY(word_file(r->cli, "noise.csv", &f.noise, err));
-    TRY(word_file(r->cli, "characters.csv", &f.characters, err));
-    (void)embedded_file("indicators.csv", &f.indicators);
-    buf_init(&entities, 64u << 20);
-    enum code c = OK;
-    if (m)
-        entities_of_model(m, &r->cli->arena, &entities);
-    else
-        c = entities_of_catalogue(&r->cli->arena, &entities, err);
-    f.entities = buf_str(&entities);
-    if (c == OK)
-        c = extract_words_open(&f, &r->words, err);
-    buf_clear(&entities);
-    return c;
-}
-
 /* ---- what is known of a document ---- */
 
-static enum code known_of(struct read_job *r, struct str doc, struct extract_doc *out,
+static enum code known_of(struct read_job *r, struct str doc, struct review_given *out,
                           struct error *err)
 {
     struct csv *c = arena_alloc(&r->cli->arena, sizeof *c);
-    int at[DOC_COLUMNS] = {-1, -1, -1, -1};
-    static const char *const names[DOC_COLUMNS] = {"doc", "source_date", "frame",
-                                                   "default_subject"};
+    int at[DOC_KNOWN] = {-1, -1, -1, -1, -1, -1, -1};
+    static const char *const names[DOC_KNOWN] = {
+        "doc", "source_date", "frame", "default_subject", "title", "source", "address"};
     bool more = true, header = true;
-    *out = (struct extract_doc){.source_date = args_str(&r->cli->args, "date"),
-                                .subject = args_str(&r->cli->args, "subject")};
+    *out = (struct review_given){.name = doc,
+                                 .date = args_str(&r->cli->args, "date"),
+                                 .subject = args_str(&r->cli->args, "subject"),
+                                 .address = args_str(&r->cli->args, "address")};
     csv_open(c, r->docs, &r->cli->arena);
     while (r->docs.len && more) {
         TRY(csv_next(c, &more, err));
         for (size_t i = 0; header && more && i < c->count; i++)
-            for (int k = 0; k < DOC_COLUMNS; k++)
+            for (int k = 0; k < DOC_KNOWN; k++)
                 if (str_is(c->field[i].text, names[k]))
                     at[k] = (int)i;
         if (header && at[0] < 0)
             return error_set(err, E_INPUT, "the list of documents has no column 'doc'");
         if (!header && more && (size_t)at[0] < c->count && str_eq(c->field[at[0]].text, doc)) {
-            struct str *to[DOC_COLUMNS] = {NULL, &out->source_date, &out->frame, &out->subject};
-            for (int k = 1; k < DOC_COLUMNS; k++)
+            struct str *to[DOC_KNOWN] = {NULL,        &out->date,      &out->frame,  &out->subject,
+                                         &out->title, &out->publisher, &out->address};
+            for (int k = 1; k < DOC_KNOWN; k++)
                 if (at[k] >= 0 && (size_t)at[k] < c->count && c->field[at[k]].text.len)
-                    *to[k] = c->field[at[k]].text;
+                    *to[k] = arena_dup(&r->cli->arena, c->field[at[k]].text);
             return OK;
         }
         header = false;
@@ -237,13 +128,14 @@ static enum code read_one(struct read_job *r, const char *path, struct error *er
 {
     const char *slash = strrchr(path, '/');
     struct str bytes, doc = str_z(slash ? slash + 1 : path);
-    struct extract_doc known;
+    struct review_given known;
     struct extract_result e;
     struct error mine = {0};
     TRY(file_read(path, &r->cli->arena, &bytes, err));
     TRY(known_of(r, doc, &known, err));
     r->count++;
-    enum code c = extract_run(r->words, bytes, &known, &e, &mine);
+    const struct extract_doc told = {known.date, known.frame, known.subject};
+    enum code c = extract_run(r->words, bytes, &told, &e, &mine);
     if (c == OK && e.facts.len && !e.source_date.len) /* its periods hang in the air */
         c = error_set(&mine, E_INPUT, "the text tells no date: give --date or a list with --docs");
     if (c == OK) {
@@ -260,40 +152,97 @@ static enum code read_one(struct read_job *r, const char *path, struct error *er
     return c == OK ? OK : error_at(err, c, mine.line, mine.column, "%s: %s", path, mine.text);
 }
 
-/* ---- into a workspace ---- */
+/* ---- into a workspace: the operation of the table, once for each document ---- */
 
-static enum code file_them(struct read_job *r, struct ledger *l, struct error *err)
+static void arg_put(struct args *a, const struct op *op, const char *name, struct str text)
 {
-    const struct import_file files[] = {
-        {STR("read.docs.csv"),  buf_str(&r->out_docs)},
-        {STR("read.facts.csv"), buf_str(&r->facts)   }
-    };
-    struct import_report *report = mem_zalloc(sizeof *report);
-    enum code c = import_files(l, files, 2, IMPORT_PARTIAL, STR("read"), clock_us(), report, err);
-    for (size_t i = 0; i < report->problems.len; i++)
-        if (!report->problems.v[i].warning)
-            fprintf(r->cli->err, "# left out: figure %u: %.*s\n", report->problems.v[i].line - 1,
-                    STR_ARG(report->problems.v[i].text));
-    fprintf(r->cli->err, "# filed: %zu new, %zu known, %zu revised, %zu places, %zu left out\n",
-            report->counts.facts, report->counts.same, report->counts.revisions,
-            report->counts.traces, report->errors);
-    import_report_clear(report);
-    mem_free(report);
-    return c;
+    for (const struct arg *arg = op->args; arg->name; arg++)
+        if (text.len && strcmp(arg->name, name) == 0) {
+            a->v[a->count].arg = arg;
+            a->v[a->count++].text = text;
+        }
 }
 
-static enum code read_all(struct read_job *r, struct ledger *l, struct error *err)
+static struct cli document_cli(const struct read_job *r, const char **path,
+                               const struct review_given *g, struct str dir)
+{
+    struct cli one = *r->cli;
+    one.op = op_by_path(STR(API_BASE "/read"));
+    one.args = (struct args){.dir = dir, .many = path, .many_count = 1};
+    arg_put(&one.args, one.op, "name", g->name);
+    arg_put(&one.args, one.op, "date", g->date);
+    arg_put(&one.args, one.op, "frame", g->frame);
+    arg_put(&one.args, one.op, "subject", g->subject);
+    arg_put(&one.args, one.op, "title", g->title);
+    arg_put(&one.args, one.op, "publisher", g->publisher);
+    arg_put(&one.args, one.op, "address", g->address);
+    return one;
+}
+
+static int into_one(struct read_job *r, struct workspace *ws, struct str server, struct str dir,
+                    const char **path, struct error *err)
+{
+    const char *slash = strrchr(*path, '/');
+    struct review_given known;
+    struct error mine = {0};
+    enum code c = known_of(r, str_z(slash ? slash + 1 : *path), &known, err);
+    if (c != OK)
+        return code_info(c)->exit;
+    struct cli one = document_cli(r, path, &known, dir);
+    int status = server.ptr ? remote_run(&one, server, &mine) : cli_run_here(&one, ws, &mine);
+    r->cli->arena = one.arena; /* grown by now */
+    r->cli->headed = one.headed;
+    if (mine.code != OK)
+        error_at(err, mine.code, mine.line, mine.column, "%s: %s", *path, mine.text);
+    return status;
+}
+
+/* What can be read is filed, also when a file before it could not. */
+static int read_into(struct read_job *r, struct str dir, struct error *err)
 {
     const struct args *a = &r->cli->args;
-    TRY(open_words(r, l ? ledger_model(l) : NULL, err));
+    struct workspace ws = {0};
+    struct str server = server_file_address(dir, &r->cli->arena);
+    int worst = 0;
+    if (args_str(a, "catalog").len)
+        return code_info(error_set(err, E_INPUT,
+                                   "--catalog is for trying words out; into a workspace its own "
+                                   "are taken"))
+            ->exit;
+    if (args_str(a, "docs").len && file_read(arena_z(&r->cli->arena, args_str(a, "docs")),
+                                             &r->cli->arena, &r->docs, err) != OK)
+        return code_info(err->code)->exit;
+    if (!server.ptr && workspace_open(&ws, dir, err) != OK)
+        return code_info(err->code)->exit;
+    for (size_t i = 0; i < a->many_count; i++) {
+        struct error mine = {0};
+        int status = into_one(r, &ws, server, dir, &a->many[i], &mine);
+        if (mine.code != OK && a->many_count > 1)
+            fprintf(r->cli->err, "luoshu: %s\n", mine.text);
+        if (status > worst) {
+            worst = status;
+            if (mine.code != OK && a->many_count == 1)
+                *err = mine;
+        }
+    }
+    if (!server.ptr)
+        workspace_close(&ws);
+    return worst;
+}
+
+/* ---- to the terminal, or against a workspace ---- */
+
+static enum code read_all(struct read_job *r, const struct model *m, struct error *err)
+{
+    const struct args *a = &r->cli->args;
+    struct read_words words = {args_str(a, "catalog"), &r->cli->arena};
+    TRY(read_words_open(&words, m, &r->words, err));
     if (args_str(a, "docs").len)
         TRY(file_read(arena_z(&r->cli->arena, args_str(a, "docs")), &r->cli->arena, &r->docs, err));
     buf_z(&r->facts, r->against ? draft_columns : fact_columns);
     buf_z(&r->out_docs, doc_columns);
     for (size_t i = 0; i < a->many_count; i++)
         TRY(read_one(r, a->many[i], err));
-    if (l && !r->against)
-        TRY(file_them(r, l, err));
     cli_put(r->cli, buf_str(&r->facts));
     return OK;
 }
@@ -303,24 +252,20 @@ static enum code read_cli(struct cli *cli, bool *differ, struct error *err)
     struct read_job r = {.cli = cli};
     struct workspace ws;
     struct query q;
-    struct str dir = args_str(&cli->args, "into"), against = args_str(&cli->args, "check");
-    if (dir.len && against.len)
-        return error_set(err, E_INPUT, "--into and --check exclude each other");
-    dir = against.len ? against : dir;
-    if (dir.len)
-        TRY(workspace_open(&ws, dir, err));
+    struct str against = args_str(&cli->args, "check");
     if (against.len) {
+        TRY(workspace_open(&ws, against, err));
         q = (struct query){.ledger = ws.ledger, .right = RIGHT_READ, .as_of = AS_OF_NOW};
         r.against = &q;
     }
     buf_init(&r.facts, ANSWER_MAX);
     buf_init(&r.out_docs, 64u << 20);
-    enum code c = read_all(&r, dir.len ? ws.ledger : NULL, err);
+    enum code c = read_all(&r, against.len ? ledger_model(ws.ledger) : NULL, err);
     *differ = r.differ > 0;
     extract_words_free(r.words);
     buf_clear(&r.facts);
     buf_clear(&r.out_docs);
-    if (dir.len)
+    if (against.len)
         workspace_close(&ws);
     return c;
 }
@@ -328,6 +273,12 @@ static enum code read_cli(struct cli *cli, bool *differ, struct error *err)
 int read_local(struct cli *cli, struct error *err)
 {
     bool differ = false;
+    struct str dir = args_str(&cli->args, "into");
+    struct read_job r = {.cli = cli};
+    if (dir.len && args_str(&cli->args, "check").len)
+        return code_info(error_set(err, E_INPUT, "--into and --check exclude each other"))->exit;
+    if (dir.len)
+        return read_into(&r, dir, err);
     enum code c = read_cli(cli, &differ, err);
     return c == OK ? differ : code_info(c)->exit;
 }

@@ -228,7 +228,7 @@ static void op_put(struct json *j, const struct op *op)
     json_kz(j, "x-luoshu-right", right_name(op->right));
     security_put(j, op);
     parameters_put(j, op);
-    if (op->post)
+    if (op->flags & OP_BODY)
         body_put(j);
     json_key(j, "responses");
     json_object(j);

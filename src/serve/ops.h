@@ -36,6 +36,7 @@ enum op_flag {
     OP_STORES = 8,  /* reads the databases themselves */
     OP_STREAM = 16, /* answers with an event stream */
     OP_PRINTS = 32, /* prints one thing only: no --format */
+    OP_BODY = 128,  /* takes files, as the body of its request */
     OP_METHOD = 64  /* takes options that only its method knows: kept in args.own */
 };
 struct call;
@@ -131,6 +132,7 @@ struct call {
     struct buf note; /* for stderr, lines */
     int exit;        /* 0, or 1: the answer is "no" */
     unsigned status; /* HTTP */
+    const char *type; /* of an answer that is neither JSON nor a table; NULL */
 };
 void sheet_head(struct call *c, const char *columns); /* "role,entity,…" */
 void sheet_str(struct call *c, struct str s);
@@ -169,6 +171,19 @@ enum code dataset_run(struct call *c, struct error *err);
 enum code dataset_put_run(struct call *c, struct error *err);
 int dataset_print(struct cli *cli, struct str json, struct error *err);
 enum code openapi_run(struct call *c, struct error *err);
+enum code read_run(struct call *c, struct error *err);
+enum code documents_run(struct call *c, struct error *err);
+enum code document_run(struct call *c, struct error *err);
+enum code original_run(struct call *c, struct error *err);
+enum code correct_run(struct call *c, struct error *err);
+enum code accept_run(struct call *c, struct error *err);
+enum code reject_run(struct call *c, struct error *err);
+enum code merge_run(struct call *c, struct error *err);
+enum code teach_run(struct call *c, struct error *err);
+int read_print(struct cli *cli, struct str json, struct error *err);
+int original_print(struct cli *cli, struct str bytes, struct error *err);
+int claim_print(struct cli *cli, struct str json, struct error *err);
+int teach_print(struct cli *cli, struct str json, struct error *err);
 int import_print(struct cli *cli, struct str json, struct error *err);
 
 int init_local(struct cli *cli, struct error *err);

@@ -48,9 +48,10 @@ static enum code body_put(struct cli *cli, struct buf *url, struct buf *body,
     for (size_t i = 0; i < count; i++)
         parts[i] = (struct http_part){files[i].name, files[i].bytes};
     http_parts_put(body, parts, count, boundary);
-    add_param(url, "name", files[0].name);
-    add_param(url, "mode", str_z(import_mode_word(&cli->args)));
-    call->post = true;
+    if (!args_str(&cli->args, "name").ptr)
+        add_param(url, "name", files[0].name);
+    if (strcmp(cli->op->name, "import.post") == 0)
+        add_param(url, "mode", str_z(import_mode_word(&cli->args)));
     call->body = buf_str(body);
     call->type = arena_fmt(&cli->arena, "multipart/form-data; boundary=%.*s", STR_ARG(boundary));
     return body->full
@@ -117,11 +118,13 @@ int remote_run(struct cli *cli, struct str address, struct error *err)
     struct buf url, body;
     struct http_answer answer = {0};
     const char *token = getenv("LUOSHU_TOKEN");
-    struct http_call call = {.token = str_z(token), .accept = STR("application/json, text/csv")};
+    struct http_call call = {.token = str_z(token), .accept = STR("application/json, text/csv"),
+                             .type = STR("application/octet-stream")};
     buf_init(&url, 2 * HTTP_ADDRESS_MAX);
     buf_init(&body, IMPORT_FILE_MAX + (1u << 20));
     url_put(cli, address, &url);
-    enum code code = cli->op->flags & OP_WRITES ? body_put(cli, &url, &body, &call, err) : OK;
+    call.post = cli->op->post;
+    enum code code = cli->op->flags & OP_BODY ? body_put(cli, &url, &body, &call, err) : OK;
     if (code == OK) {
         call.url = arena_z(&cli->arena, str_sub(buf_str(&url), 0, url.len - 1));
         code = http_fetch(&call, &answer, err);

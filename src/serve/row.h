@@ -21,6 +21,9 @@ extern const char row_place_columns[];
 void row_place_lines(struct call *c, const struct figure_row *r);
 struct figure_row fact_as_row(struct call *c, const struct fact *f);
 
+struct check_case;
+void check_case_json(struct call *c, const struct check_case *k); /* op_check.c */
+
 /* Memberships below `parent` on the day of the query, by grouping and then by id of the member. */
 const struct membership **members_of(struct call *c, uint32_t parent, size_t *count);
 bool text_matches(struct str text, struct str part);

@@ -11,7 +11,7 @@ const struct schema schemas[] = {
               "line:int note:str"                                                            },
     {"Row",              ITEM_FIGURE
      "kind:str comparison:str modality:str period:str period_label:Label "
-     "state:'value|null|withheld|offline|over_limit' value:str|null value_hi:str|null unit:str "
+     "state:'value|null|withheld|offline|over_limit|withdrawn' value:str|null value_hi:str|null unit:str "
      "qualifier:'eq|over|at_least|under|at_most|approx|range|doubled' low:str|null high:str|null "
      "fact:int|null revisions:int published:str|null recorded:str|null have:int of:int reason:str "
      "formula:str places:[Place]"                                                              },
@@ -78,6 +78,26 @@ const struct schema schemas[] = {
     {"DatasetsAnswer", "datasets:[Dataset]"},
     {"DatasetAnswer", "dataset:Dataset columns:[str] rows:[TableRow]"},
     {"DatasetPutAnswer", "stored:bool dataset:Dataset"},
+#define CLAIM_VERSION                                                                              \
+    "version:int state:'filed|queued|rejected|merged' reason:str subject:str indicator:str "       \
+    "kind:str qualifier:str modality:str value:str value_hi:str unit:str period:str "              \
+    "comparison:str fact:int|null action:str note:str actor:str at:str"
+    {"DocumentItem",     "id:int source:int doc:str title:str publisher:str address:str sha256:str bytes:int "
+                     "encoding:str date:str frame:str subject:str date_given:bool frame_given:bool "
+                     "subject_given:bool read:str actor:str filed:int queued:int rejected:int merged:int"},
+    {"ClaimVersion",     CLAIM_VERSION                                                                      },
+    {"Claim",            "id:int document:int start:int end:int nth:int text:str " CLAIM_VERSION
+              " entity:Ref|null indicator_ref:Ref|null history:[ClaimVersion]"              },
+    {"Noise",            "start:int end:int class:str"                                                      },
+    {"Relation",         "relation:'contradicts|updates|outdated|repeats' row:Row other:Row"                },
+    {"BrokenRule",       "case:Case rows:[Row]"                                                             },
+    {"DocumentsAnswer",  "documents:[DocumentItem] queued:int"                                              },
+    {"DocumentAnswer",   "document:DocumentItem text:str noise:[Noise] claims:[Claim]"                      },
+    {"ReadAnswer",       "document:DocumentItem fresh:bool changed:bool counts:ImportCounts "
+                   "relations:[Relation] contradicts:int updates:int outdated:int repeats:int "
+                   "cases:[BrokenRule] broken_rules:int"                                    },
+    {"ClaimAnswer",      "claim:Claim document:DocumentItem"                                                },
+    {"TeachAnswer",      "name:str entity:Ref|null indicator:Ref|null documents:int filed:int"              },
     {"MetaAnswer",       "version:str revision:int region:Ref|null counts:Counts open_reads:bool "
                    "right:'none|read|write|admin'"                                      },
     {"FigureAnswer",     "entity:Ref|null indicator:Ref|null grouping:Grouping|null revision:int "

@@ -103,6 +103,7 @@ struct cli {
     struct arena arena;
     enum format format;
     bool zh;
+    bool headed; /* several answers, one table: its header is printed */
     FILE *out, *err;
 };
 /* A regular file of at most IMPORT_FILE_MAX bytes into the arena. */
@@ -114,6 +115,8 @@ size_t layout_width(struct str s);
 void cli_put(struct cli *cli, struct str text);
 MUST_CHECK enum code cli_import_files(struct cli *cli, struct import_file **files, size_t *count,
                                       struct error *err);
+/* Runs cli's row over an open workspace and prints the answer. */
+int cli_run_here(struct cli *cli, struct workspace *ws, struct error *err);
 const char *import_mode_word(const struct args *a);
 /* Runs cli->op on cli->args.dir: here, or asks the server that holds it. */
 int cli_workspace(struct cli *cli, struct error *err);

@@ -225,7 +225,9 @@ static enum code run_locked(const struct server *s, struct call *c, const struct
         return error_set(err, E_LIMIT, "the answer is larger than %llu bytes; ask for less",
                          ANSWER_MAX);
     reply->status = c->status;
-    reply->type = c->as_json ? "application/json; charset=utf-8" : "text/csv; charset=utf-8";
+    reply->type = c->type      ? c->type
+                  : c->as_json ? "application/json; charset=utf-8"
+                               : "text/csv; charset=utf-8";
     add_call_headers(c, reply, etag);
     return OK;
 }
@@ -240,7 +242,7 @@ static enum code run_op(struct server *s, struct http_request *rq, struct http_r
     c->zh = wants_zh(rq, c->args);
     c->as_json = !wants_csv(rq, c->args) || writes || !v->op->words;
     TRY(args_as_of(c->args, &c->query.as_of, err));
-    if (writes)
+    if (v->op->flags & OP_BODY)
         TRY(files_of(c, rq, err));
     writes ? lock_write(s) : lock_read(s, stores);
     uint64_t before = ledger_revision(s->ws->ledger);

@@ -34,10 +34,10 @@ static const char *const points_sql[POINTS_SQL] = {
     [POINTS_DEVICES_FIND] = "SELECT id, entity, name, type, note FROM device WHERE id > ?"
                             " AND (? = '' OR instr(name || ' ' || type, ?) > 0) ORDER BY id",
     [POINTS_PUT_CLAIM] =
-        "INSERT INTO claim (hash, entity, label, uses_left, expires_us, created_us)"
+        "INSERT INTO claim_key (hash, entity, label, uses_left, expires_us, created_us)"
         " VALUES (?,?,?,?,?,?)",
     [POINTS_USE_CLAIM] =
-        "UPDATE claim SET uses_left = uses_left - 1 WHERE hash = ? AND uses_left > 0"
+        "UPDATE claim_key SET uses_left = uses_left - 1 WHERE hash = ? AND uses_left > 0"
         " AND expires_us > ? RETURNING entity",
 };
 
@@ -302,7 +302,7 @@ enum code registry_devices_find(struct registry *g, const uint32_t *entities, si
 
 /* ---- claims ---- */
 
-enum code registry_put_claim(struct registry *g, const uint8_t hash[32], uint32_t entity,
+enum code registry_put_claim_key(struct registry *g, const uint8_t hash[32], uint32_t entity,
                              struct str label, int64_t uses, int64_t expires_us, int64_t created_us,
                              struct error *err)
 {
@@ -313,7 +313,7 @@ enum code registry_put_claim(struct registry *g, const uint8_t hash[32], uint32_
     return registry_run(g, s, err);
 }
 
-enum code registry_use_claim(struct registry *g, const uint8_t hash[32], int64_t now_us,
+enum code registry_use_claim_key(struct registry *g, const uint8_t hash[32], int64_t now_us,
                              uint32_t *entity, struct error *err)
 {
     HOLD(g);

@@ -73,10 +73,10 @@ MUST_CHECK enum code registry_devices_find(struct registry *g, const uint32_t *e
                                            struct error *err);
 
 /* Claim keys, kept as SHA-256. */
-MUST_CHECK enum code registry_put_claim(struct registry *g, const uint8_t hash[32], uint32_t entity,
+MUST_CHECK enum code registry_put_claim_key(struct registry *g, const uint8_t hash[32], uint32_t entity,
                                         struct str label, int64_t uses, int64_t expires_us,
                                         int64_t created_us, struct error *err);
 /* Takes one use. fails  E_DENIED unknown, used up or expired */
-MUST_CHECK enum code registry_use_claim(struct registry *g, const uint8_t hash[32], int64_t now_us,
+MUST_CHECK enum code registry_use_claim_key(struct registry *g, const uint8_t hash[32], int64_t now_us,
                                         uint32_t *entity, struct error *err);
 #endif

@@ -481,6 +481,7 @@ static enum code drop(struct registry *g, uint32_t batch, struct error *err)
 {
     static const struct table batches = {.name = "batch", .columns = dimension_columns};
     TRY(batch_must_be_open(g, batch, err));
+    TRY(registry_drop_documents(g, batch, err));
     for (const struct table *t = tables; t < tables + ROW_TABLES; t++) {
         for (size_t i = 0; i < sizeof drop_sql / sizeof *drop_sql; i++)
             TRY(run_for_batch(g, t, drop_sql[i], batch, err));

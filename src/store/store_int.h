@@ -147,6 +147,10 @@ MUST_CHECK enum code registry_work_begin(struct registry *g, bool *own, struct e
 MUST_CHECK enum code registry_work_end(struct registry *g, bool own, enum code code,
                                        struct error *err);
 
+/* registry_documents.c: what a batch that is taken back wrote of documents and claims. */
+MUST_CHECK enum code registry_drop_documents(struct registry *g, uint32_t batch,
+                                             struct error *err);
+
 /* ---- history --------------------------------------------------------------------------------- */
 
 /* What every backend refuses, before it writes anything: ids that do not grow, traces of no fact,

@@ -24,6 +24,7 @@ async function list() {
     ['analysis-io', '/analysis?view=io'],
     ['indicators', '/indicators'],
     ['check', '/check'],
+    ['read', '/read'],
     ['import', '/import'],
     ['about', '/about'],
   ]

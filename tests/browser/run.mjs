@@ -4,10 +4,11 @@ import { finish, launch } from './lib.mjs'
 import { analysis } from './analysis.mjs'
 import { keyboard } from './keyboard.mjs'
 import { pages } from './pages.mjs'
+import { review } from './review.mjs'
 import { sums } from './sums.mjs'
 import { trace } from './trace.mjs'
 
-const groups = { trace, sums, keyboard, analysis, pages }
+const groups = { trace, sums, keyboard, analysis, pages, review }
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean)
 
 console.log('TAP version 13')

@@ -45,7 +45,7 @@ export interface Row {
   modality: string
   period: string
   period_label: Label
-  state: 'value' | 'null' | 'withheld' | 'offline' | 'over_limit'
+  state: 'value' | 'null' | 'withheld' | 'offline' | 'over_limit' | 'withdrawn'
   value: string | null
   value_hi: string | null
   unit: string
@@ -376,6 +376,98 @@ export interface LeftOut {
   value: string
 }
 
+export interface DocumentItem {
+  id: number
+  source: number
+  doc: string
+  title: string
+  publisher: string
+  address: string
+  sha256: string
+  bytes: number
+  encoding: string
+  date: string
+  frame: string
+  subject: string
+  date_given: boolean
+  frame_given: boolean
+  subject_given: boolean
+  read: string
+  actor: string
+  filed: number
+  queued: number
+  rejected: number
+  merged: number
+}
+
+export interface ClaimVersion {
+  version: number
+  state: 'filed' | 'queued' | 'rejected' | 'merged'
+  reason: string
+  subject: string
+  indicator: string
+  kind: string
+  qualifier: string
+  modality: string
+  value: string
+  value_hi: string
+  unit: string
+  period: string
+  comparison: string
+  fact: number | null
+  action: string
+  note: string
+  actor: string
+  at: string
+}
+
+export interface Claim {
+  id: number
+  document: number
+  start: number
+  end: number
+  nth: number
+  text: string
+  version: number
+  state: 'filed' | 'queued' | 'rejected' | 'merged'
+  reason: string
+  subject: string
+  indicator: string
+  kind: string
+  qualifier: string
+  modality: string
+  value: string
+  value_hi: string
+  unit: string
+  period: string
+  comparison: string
+  fact: number | null
+  action: string
+  note: string
+  actor: string
+  at: string
+  entity: Ref | null
+  indicator_ref: Ref | null
+  history: ClaimVersion[]
+}
+
+export interface Noise {
+  start: number
+  end: number
+  class: string
+}
+
+export interface Relation {
+  relation: 'contradicts' | 'updates' | 'outdated' | 'repeats'
+  row: Row
+  other: Row
+}
+
+export interface BrokenRule {
+  case: Case
+  rows: Row[]
+}
+
 export interface GetMetaParams {}
 
 export interface MetaAnswer {
@@ -690,28 +782,6 @@ export function postDatasetPut(p: PostDatasetPutParams, body: Blob, o?: RequestO
   return call<DatasetPutAnswer>('POST', '/dataset/put', { ...p }, body, o)
 }
 
-export interface PostImportParams {
-  name: string
-  mode: 'whole' | 'partial' | 'check'
-}
-
-export interface ImportAnswer {
-  stored: boolean
-  layout: string
-  encoding: string
-  rows: number
-  errors: number
-  warnings: number
-  counts: ImportCounts
-  files: ImportFile[]
-  problems: Problem[]
-}
-
-/* POST /import */
-export function postImport(p: PostImportParams, body: Blob, o?: RequestOptions): Promise<ImportAnswer> {
-  return call<ImportAnswer>('POST', '/import', { ...p }, body, o)
-}
-
 export interface GetDevicesParams {
   of?: string
   q?: string
@@ -811,4 +881,181 @@ export interface ConnectionsAnswer {
 /* GET /connections */
 export function getConnections(p: GetConnectionsParams, o?: RequestOptions): Promise<ConnectionsAnswer> {
   return call<ConnectionsAnswer>('GET', '/connections', { ...p }, undefined, o)
+}
+
+export interface PostImportParams {
+  name: string
+  mode: 'whole' | 'partial' | 'check'
+}
+
+export interface ImportAnswer {
+  stored: boolean
+  layout: string
+  encoding: string
+  rows: number
+  errors: number
+  warnings: number
+  counts: ImportCounts
+  files: ImportFile[]
+  problems: Problem[]
+}
+
+/* POST /import */
+export function postImport(p: PostImportParams, body: Blob, o?: RequestOptions): Promise<ImportAnswer> {
+  return call<ImportAnswer>('POST', '/import', { ...p }, body, o)
+}
+
+export interface GetDocumentsParams {}
+
+export interface DocumentsAnswer {
+  documents: DocumentItem[]
+  queued: number
+}
+
+/* GET /documents */
+export function getDocuments(p: GetDocumentsParams, o?: RequestOptions): Promise<DocumentsAnswer> {
+  return call<DocumentsAnswer>('GET', '/documents', { ...p }, undefined, o)
+}
+
+export interface GetDocumentParams {
+  id: number
+}
+
+export interface DocumentAnswer {
+  document: DocumentItem
+  text: string
+  noise: Noise[]
+  claims: Claim[]
+}
+
+/* GET /document */
+export function getDocument(p: GetDocumentParams, o?: RequestOptions): Promise<DocumentAnswer> {
+  return call<DocumentAnswer>('GET', '/document', { ...p }, undefined, o)
+}
+
+export interface PostReadParams {
+  name: string
+  title?: string
+  publisher?: string
+  address?: string
+  date?: string
+  frame?: string
+  subject?: string
+}
+
+export interface ReadAnswer {
+  document: DocumentItem
+  fresh: boolean
+  changed: boolean
+  counts: ImportCounts
+  relations: Relation[]
+  contradicts: number
+  updates: number
+  outdated: number
+  repeats: number
+  cases: BrokenRule[]
+  broken_rules: number
+}
+
+/* POST /read */
+export function postRead(p: PostReadParams, body: Blob, o?: RequestOptions): Promise<ReadAnswer> {
+  return call<ReadAnswer>('POST', '/read', { ...p }, body, o)
+}
+
+export interface PostCorrectParams {
+  claim?: number
+  version?: number
+  document?: number
+  start?: number
+  end?: number
+  subject?: string
+  indicator?: string
+  kind?: string
+  value?: string
+  value_hi?: string
+  unit?: string
+  qualifier?: string
+  period?: string
+  comparison?: string
+  modality?: string
+  note?: string
+  make?: boolean
+}
+
+export interface ClaimAnswer {
+  claim: Claim
+  document: DocumentItem
+}
+
+/* POST /correct */
+export function postCorrect(p: PostCorrectParams, o?: RequestOptions): Promise<ClaimAnswer> {
+  return call<ClaimAnswer>('POST', '/correct', { ...p }, undefined, o)
+}
+
+export interface PostAcceptParams {
+  claim: number
+  version?: number
+  note?: string
+}
+
+export interface ClaimAnswer {
+  claim: Claim
+  document: DocumentItem
+}
+
+/* POST /accept */
+export function postAccept(p: PostAcceptParams, o?: RequestOptions): Promise<ClaimAnswer> {
+  return call<ClaimAnswer>('POST', '/accept', { ...p }, undefined, o)
+}
+
+export interface PostRejectParams {
+  claim: number
+  version?: number
+  note?: string
+}
+
+export interface ClaimAnswer {
+  claim: Claim
+  document: DocumentItem
+}
+
+/* POST /reject */
+export function postReject(p: PostRejectParams, o?: RequestOptions): Promise<ClaimAnswer> {
+  return call<ClaimAnswer>('POST', '/reject', { ...p }, undefined, o)
+}
+
+export interface PostMergeParams {
+  claim: number
+  version?: number
+  note?: string
+  fact: number
+}
+
+export interface ClaimAnswer {
+  claim: Claim
+  document: DocumentItem
+}
+
+/* POST /merge */
+export function postMerge(p: PostMergeParams, o?: RequestOptions): Promise<ClaimAnswer> {
+  return call<ClaimAnswer>('POST', '/merge', { ...p }, undefined, o)
+}
+
+export interface PostTeachParams {
+  name: string
+  entity?: string
+  indicator?: string
+}
+
+export interface TeachAnswer {
+  name: string
+  entity: Ref | null
+  indicator: Ref | null
+  documents: number
+  filed: number
+}
+
+/* POST /teach */
+export function postTeach(p: PostTeachParams, o?: RequestOptions): Promise<TeachAnswer> {
+  return call<TeachAnswer>('POST', '/teach', { ...p }, undefined, o)
 }
