@@ -358,6 +358,40 @@ static const struct arg connections_args[] = {
     {0},
 };
 
+static const struct arg history_args[] = {
+    {"name", ARG_TEXT, ARG_REQUIRED | ARG_HTTP, NULL, "FILE", "文件名", "name of the file, for messages"},
+    {"mode", ARG_TEXT, ARG_HTTP, NULL, "MODE", "未用", "unused"},
+    {"file", ARG_TEXT, ARG_REQUIRED | ARG_WORD | ARG_MANY | ARG_CLI, NULL, "FILE", "CSV 文件,一列时间,其余各列为字段",
+     "CSV: a column of times, the others are fields"},
+    {"series", ARG_TEXT, ARG_REQUIRED, NULL, "SERIES", "通道的序列名", "series of the channels"},
+    {"time", ARG_TEXT, 0, NULL, "COLUMN", "时间列(默认 time、date、时间等)", "column of times (default time, date …)"},
+    {"order", ARG_TEXT, 0, "ymd|dmy|mdy", NULL, "日期的次序(默认 ymd)", "order of dates (default ymd)"},
+    {"midnight_ends_day", ARG_FLAG, 0, NULL, NULL, "00:00 指当日结束", "00:00 is the end of the date it is written with"},
+    {0},
+};
+static const struct arg bind_args[] = {
+    {"name", ARG_TEXT, ARG_REQUIRED | ARG_HTTP, NULL, "FILE", "文件名", "name of the file, for messages"},
+    {"mode", ARG_TEXT, ARG_HTTP, NULL, "MODE", "未用", "unused"},
+    {"file", ARG_TEXT, ARG_REQUIRED | ARG_WORD | ARG_MANY | ARG_CLI, NULL, "FILE",
+     "CSV:point,entity,profile[,device]", "CSV: point, entity, profile [, device]"},
+    {0},
+};
+static const struct arg claim_key_args[] = {
+    {"of", ARG_TEXT, ARG_REQUIRED | ARG_WORD, NULL, "ENTITY", "设备所在主体", "where the devices will stand"},
+    {"label", ARG_TEXT, 0, NULL, "TEXT", "说明", "a note"},
+    {"uses", ARG_INT, 0, NULL, "N", "可用次数(默认 1)", "how often it may be used (default 1)"},
+    {"days", ARG_INT, 0, NULL, "N", "有效天数(默认 30)", "for how many days (default 30)"},
+    {0},
+};
+static const struct arg claim_args_of_device[] = {
+    {"key", ARG_TEXT, ARG_REQUIRED, NULL, "KEY", "认领密钥", "claim key"},
+    {"device", ARG_TEXT, ARG_REQUIRED, NULL, "NAME", "设备名", "name of the device"},
+    {"type", ARG_TEXT, 0, NULL, "TYPE", "设备类型", "type of the device"},
+    {"series", ARG_TEXT, ARG_REQUIRED, NULL, "SERIES", "通道的序列名", "series of its channels"},
+    {"points", ARG_TEXT, ARG_REQUIRED, NULL, "FIELD=PROFILE,…", "各字段的测点类型", "profile of each field"},
+    {0},
+};
+
 const struct op ops[] = {
     {"init", "init", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, init_args, NULL, NULL,
      init_local, NULL, "新建工作区", "make an empty workspace; prints its admin token once"},
@@ -447,6 +481,14 @@ const struct op ops[] = {
     {"teach.post", "teach", true, "/teach", RIGHT_WRITE, OP_DIR | OP_WRITES | OP_STORES,
      teach_args, "TeachAnswer", teach_run, NULL, teach_print, "教会一个名称所指的主体或指标",
      "what a name means: an entity or an indicator"},
+    {"history.post", "history", true, "/history", RIGHT_WRITE, OP_DIR | OP_BODY, history_args,
+     "HistoryAnswer", history_run, NULL, field_print, "补录历史读数", "fill in readings from tables"},
+    {"bind.post", "bind", true, "/bind", RIGHT_WRITE, OP_DIR | OP_STORES | OP_BODY, bind_args, "BindAnswer", bind_run,
+     NULL, field_print, "绑定通道到主体与测点类型", "bind channels to entities and profiles"},
+    {"claim-key.post", "claim-key", true, "/claim-key", RIGHT_ADMIN, OP_DIR | OP_STORES, claim_key_args,
+     "ClaimKeyAnswer", claim_key_run, NULL, field_print, "新建设备认领密钥", "make a key with which devices are claimed"},
+    {"claim.post", "claim", true, "/claim", RIGHT_NONE, OP_DIR | OP_STORES, claim_args_of_device, "ClaimDeviceAnswer",
+     claim_run, NULL, field_print, "凭密钥认领设备", "claim a device with a key"},
     {"live.get", NULL, false, "/live", RIGHT_READ, OP_STREAM, no_args, NULL, NULL, NULL, NULL,
      "修订号的事件流", "event stream of revisions"},
     {"openapi.get", NULL, false, "/openapi.json", RIGHT_NONE, 0, no_args, NULL, openapi_run, NULL,

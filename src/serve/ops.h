@@ -184,6 +184,7 @@ int read_print(struct cli *cli, struct str json, struct error *err);
 int original_print(struct cli *cli, struct str bytes, struct error *err);
 int claim_print(struct cli *cli, struct str json, struct error *err);
 int teach_print(struct cli *cli, struct str json, struct error *err);
+int field_print(struct cli *cli, struct str json, struct error *err);
 int import_print(struct cli *cli, struct str json, struct error *err);
 
 int init_local(struct cli *cli, struct error *err);

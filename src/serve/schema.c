@@ -49,6 +49,11 @@ const struct schema schemas[] = {
     {"ReadingItem", "time:str ms:int value:str|null state:'value|null|withheld|offline|over_limit|restart'"},
     {"TrendWindow", "begin:str ms:int value:str have:int of:int"},
     {"Connected", "entity:Ref|null points:int connected:int active:int"},
+    {"HistoryAnswer", "rows:int stored:int same:int revised:int late:int strangers:int rounded:int refused:int errors:int "
+                      "problems:[Problem]"},
+    {"BindAnswer", "bound:int same:int devices:int errors:int problems:[Problem]"},
+    {"ClaimKeyAnswer", "key:str entity:Ref|null uses:int days:int"},
+    {"ClaimDeviceAnswer", "points:int bound:int same:int devices:int errors:int problems:[Problem]"},
     {"DevicesAnswer", "total:int devices:[DeviceItem]"},
     {"PointsAnswer", "total:int unbound:int points:[PointItem]"},
     {"ProfilesAnswer", "profiles:[ProfileItem]"},
