@@ -452,7 +452,7 @@ static void line_texts(struct lp *p, const struct line *l)
 /* One line that says something. Returns its end. */
 static inline const char *line(struct lp *p, struct line *l, struct scan *s)
 {
-    const char *q, *end;
+    const char *q = l->begin, *end;
     int64_t ms;
     uint32_t rest_ns;
     p->lines++;
