@@ -21,6 +21,7 @@ struct line {
     struct str series;
     uint64_t hash;
     size_t first; /* its first sample */
+    size_t tags;
     bool sorted, escaped, in_fields;
     const char *text; /* first text field that is not kept, or NULL */
     struct str text_key;
@@ -207,6 +208,9 @@ static inline const char *series(struct lp *p, struct line *l, struct scan *s, c
             }
         if (q == s->end || (*q != ',' && *q != ' ') || q == value)
             return series_bad(p, l, q, value, false, false);
+        if (l->tags == LP_TAGS_MAX)
+            REFUSE(key.ptr, "more than %d tags", LP_TAGS_MAX);
+        p->tags[l->tags++] = (struct lp_tag){key.ptr, (uint32_t)key.len, (uint32_t)(q - key.ptr)};
     }
     *q_out = q;
     return NULL;
@@ -221,7 +225,8 @@ static const char *series_take(struct lp *p, struct line *l, const char *q, bool
         REFUSE(l->begin, "measurement and tags are longer than %d bytes", LP_SERIES_MAX);
     if (odd && !lp_name_good(l->series, &what, &where))
         REFUSE(where, "%s", what);
-    if ((!l->sorted || l->escaped) && !lp_series_canonical(p, l->series, &l->series, &what, &where))
+    if ((!l->sorted || l->escaped) &&
+        !lp_series_canonical(p, l->series, l->tags, l->escaped, &l->series, &what, &where))
         REFUSE(where, "%s", what);
     l->hash = p->o.hash ? p->o.hash(p->o.hash_ctx, l->series) : 0;
     return NULL;
@@ -452,7 +457,7 @@ static void line_texts(struct lp *p, const struct line *l)
 /* One line that says something. Returns its end. */
 static inline const char *line(struct lp *p, struct line *l, struct scan *s)
 {
-    const char *q, *end;
+    const char *q = l->begin, *end;
     int64_t ms;
     uint32_t rest_ns;
     p->lines++;

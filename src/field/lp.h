@@ -42,6 +42,10 @@ struct lp_place {
     uint32_t line;
     uint32_t rest_ns; /* what of its time is finer than a millisecond */
 };
+struct lp_tag { /* where a tag of the line in hand stands */
+    const char *key;
+    uint32_t key_len, len; /* of the key; of key=value */
+};
 struct lp {
     struct lp_options o;
     /* of the last lp_next */
@@ -62,6 +66,7 @@ struct lp {
     bool fine; /* some time of this slice had digits below the millisecond */
     struct lp_fields *fields;
     VEC(uint32_t) seen;
+    struct lp_tag tags[LP_TAGS_MAX];
 };
 void lp_init(struct lp *p); /* then open as often as wanted: buffers are kept */
 void lp_clear(struct lp *p);

@@ -4,10 +4,10 @@
 #include "field/lp.h"
 
 /* ---- lp_series.c: names ---- */
-/* Measurement and tags as they stand in a line, tags sorted by key: `raw` itself when they were.
- * The text of raw was cut by the rules of escapes. fails: *what and *where */
-bool lp_series_canonical(struct lp *p, struct str raw, struct str *out, const char **what,
-                         const char **where);
+/* Measurement and p->tags[0..count) as they stand in raw, tags sorted by key: `raw` itself when
+ * they were. escaped: there is a backslash in it. fails: *what and *where */
+bool lp_series_canonical(struct lp *p, struct str raw, size_t count, bool escaped, struct str *out,
+                         const char **what, const char **where);
 /* A field key without its escapes, in the arena. */
 struct str lp_unescape(struct arena *a, struct str raw, const char *special);
 /* Valid UTF-8 without control characters? Else where it is not. */

@@ -9,6 +9,7 @@
 #define TAG_SPECIAL ",= "
 
 struct tag {
+    uint64_t prefix;     /* first bytes of the key, as a number that orders like them; or 0 */
     struct str key, all; /* as sent */
 };
 
@@ -28,19 +29,6 @@ struct str lp_unescape(struct arena *a, struct str raw, const char *special)
     return (struct str){to, len};
 }
 
-/* Offset of the first unescaped c at or after `from`, or s.len. */
-static size_t find(struct str s, size_t from, char c, const char *special, bool plain)
-{
-    size_t i = from;
-    if (plain) {
-        const char *at = memchr(s.ptr + from, c, s.len - from);
-        return at ? (size_t)(at - s.ptr) : s.len;
-    }
-    for (; i < s.len && s.ptr[i] != c; i++)
-        i += escapes(s, i, special);
-    return i < s.len ? i : s.len;
-}
-
 /* Next byte of a key without escapes; -1 at the end. */
 static int next_byte(struct str s, size_t *i)
 {
@@ -52,8 +40,6 @@ static int next_byte(struct str s, size_t *i)
 
 static int key_cmp(struct str a, struct str b)
 {
-    if (a.len && b.len && a.ptr[0] != b.ptr[0] && a.ptr[0] != '\\' && b.ptr[0] != '\\')
-        return (unsigned char)a.ptr[0] - (unsigned char)b.ptr[0];
     size_t i = 0, j = 0;
     int x, y;
     do {
@@ -65,21 +51,49 @@ static int key_cmp(struct str a, struct str b)
 
 static int tag_cmp(const void *a, const void *b)
 {
-    return key_cmp(((const struct tag *)a)->key, ((const struct tag *)b)->key);
+    const struct tag *x = a, *y = b;
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
+    return key_cmp(x->key, y->key);
 }
 
-static struct str joined(struct arena *a, struct str measurement, const struct tag *tags,
-                         size_t count, size_t len)
+/* Eight bytes as a number, the first the most significant. */
+static uint64_t prefix_of(struct str key, const char *end)
 {
-    char *to = arena_alloc(a, len), *p = to;
-    memcpy(p, measurement.ptr, measurement.len);
-    p += measurement.len;
-    for (size_t i = 0; i < count; i++) {
-        *p++ = ',';
-        memcpy(p, tags[i].all.ptr, tags[i].all.len);
-        p += tags[i].all.len;
+    uint64_t v = 0;
+    size_t len = key.len < 8 ? key.len : 8;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (end - key.ptr >= 8) {
+        memcpy(&v, key.ptr, 8);
+        v = __builtin_bswap64(v);
+        return len < 8 ? v & ~(uint64_t)0 << (64 - 8 * len) : v;
     }
-    return (struct str){to, (size_t)(p - to)};
+#endif
+    for (size_t i = 0; i < len; i++)
+        v |= (uint64_t)(unsigned char)key.ptr[i] << (56 - 8 * i);
+    return v;
+}
+
+/* Copies of a fixed size are one instruction: what is written too much is overwritten or room. */
+#define COPY_ROOM 16
+static char *copy(char *to, struct str s, const char *end)
+{
+    if (s.len <= COPY_ROOM && end - s.ptr >= COPY_ROOM)
+        memcpy(to, s.ptr, COPY_ROOM);
+    else
+        memcpy(to, s.ptr, s.len);
+    return to + s.len;
+}
+
+static struct str joined(struct lp *p, struct str measurement, const struct tag *tags, size_t count,
+                         size_t len)
+{
+    char *to = arena_alloc(&p->arena, len + COPY_ROOM), *at = copy(to, measurement, p->end);
+    for (size_t i = 0; i < count; i++) {
+        *at++ = ',';
+        at = copy(at, tags[i].all, p->end);
+    }
+    return (struct str){to, (size_t)(at - to)};
 }
 
 /* Few tags, and often nearly in order. */
@@ -98,28 +112,19 @@ static void sort(struct tag *tags, size_t count)
     }
 }
 
-bool lp_series_canonical(struct lp *p, struct str raw, struct str *out, const char **what,
-                         const char **where)
+bool lp_series_canonical(struct lp *p, struct str raw, size_t count, bool escaped, struct str *out,
+                         const char **what, const char **where)
 {
     struct tag tags[LP_TAGS_MAX];
-    bool plain = !memchr(raw.ptr, '\\', raw.len);
-    size_t count = 0, at = find(raw, 0, ',', ", ", plain);
-    struct str measurement = str_sub(raw, 0, at);
     bool ordered = true;
-    while (at < raw.len) {
-        size_t end = find(raw, at + 1, ',', TAG_SPECIAL, plain);
-        struct str all = str_sub(raw, at + 1, end - at - 1);
-        if (count == LP_TAGS_MAX) {
-            *what = "more than 256 tags";
-            *where = all.ptr;
-            return false;
-        }
-        tags[count] = (struct tag){str_sub(all, 0, find(all, 0, '=', TAG_SPECIAL, plain)), all};
-        ordered = ordered && (count == 0 || tag_cmp(&tags[count - 1], &tags[count]) < 0);
-        count++;
-        at = end;
-    }
     *out = raw;
+    for (size_t i = 0; i < count; i++) {
+        const struct lp_tag *t = &p->tags[i];
+        tags[i].key = (struct str){t->key, t->key_len};
+        tags[i].all = (struct str){t->key, t->len};
+        tags[i].prefix = escaped ? 0 : prefix_of(tags[i].key, p->end);
+        ordered = ordered && (i == 0 || tag_cmp(&tags[i - 1], &tags[i]) < 0);
+    }
     if (ordered)
         return true;
     sort(tags, count);
@@ -129,7 +134,8 @@ bool lp_series_canonical(struct lp *p, struct str raw, struct str *out, const ch
             *where = tags[i].key.ptr > tags[i - 1].key.ptr ? tags[i].key.ptr : tags[i - 1].key.ptr;
             return false;
         }
-    *out = joined(&p->arena, measurement, tags, count, raw.len);
+    struct str measurement = {raw.ptr, (size_t)(p->tags[0].key - 1 - raw.ptr)};
+    *out = joined(p, measurement, tags, count, raw.len);
     return true;
 }
 
