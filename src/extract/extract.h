@@ -19,6 +19,7 @@ struct extract_files {
     struct str noise;      /* class, where, pattern, scope, max */
     struct str characters; /* traditional, simplified */
     struct str indicators, entities;
+    const struct extract_files *more; /* read after these: their rows add, replace or remove */
 };
 struct extract_words;
 /* own    *out is the caller's, given back with extract_words_free; the bytes are not kept

@@ -20,10 +20,27 @@ static bool row_fits(const struct noise_row *row, struct str s, size_t chars)
     case 'e':
         return str_ends(s, row->pattern);
     case 'h':
-        return str_has(s, row->pattern);
+        return false; /* see noise_inside */
     default:
         return str_eq(s, row->pattern);
     }
+}
+
+/* The first row of noise that stands somewhere in s, or SIZE_MAX; one walk for all of them. */
+static size_t noise_inside(const struct extract_words *w, struct str s, size_t chars)
+{
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; i < s.len; i += u8_len(s.ptr[i])) {
+        if (!may_at(w, s, i, MAY_FRAME))
+            continue;
+        for (size_t k = 0; k < w->noise.len && k < best; k++) {
+            const struct noise_row *row = &w->noise.v[k];
+            if (row->where == 'h' && (row->max == 0 || chars <= row->max) &&
+                str_starts(cut(s, i, s.len), row->pattern))
+                best = k;
+        }
+    }
+    return best;
 }
 
 /* A heading is compared without the marks that lead it and follow it. */
@@ -79,9 +96,10 @@ static const char *line_noise(const struct plain *p, const struct extract_words 
     struct str bare = bare_heading(s);
     if (s.len == 0 || bare.len == 0)
         return "nav";
+    size_t inside = noise_inside(w, s, chars);
     for (size_t k = 0; k < w->noise.len; k++) {
         const struct noise_row *row = &w->noise.v[k];
-        if (row_fits(row, row->where == 'i' ? bare : s, chars)) {
+        if (k == inside || row_fits(row, row->where == 'i' ? bare : s, chars)) {
             *tail = row->tail;
             return row->class;
         }

@@ -23,22 +23,41 @@ size_t clause_end(struct str s, size_t from)
     return s.len;
 }
 
+/* The first token that ends behind `at`. */
+static size_t first_behind(struct reader *r, size_t at)
+{
+    size_t low = 0, high = r->sen.tokens.len;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (r->sen.tokens.v[mid].end > at)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return low;
+}
+
 /* Bytes [from, to) without expressions of time. */
 struct str without_time(struct reader *r, size_t from, size_t to)
 {
     struct str s = r->sen.s;
-    char *out = arena_alloc(mem(r), to - from + 1);
+    char *out = NULL;
     size_t n = 0, i = from;
-    for (size_t k = 0; k < r->sen.tokens.len; k++) {
+    for (size_t k = first_behind(r, from); k < r->sen.tokens.len && r->sen.tokens.v[k].start < to;
+         k++) {
         const struct token *t = &r->sen.tokens.v[k];
-        if (t->kind != T_TIME || t->end <= i || t->start >= to)
+        if (t->kind != T_TIME || t->end <= i)
             continue;
+        if (out == NULL)
+            out = arena_alloc(mem(r), to - from + 1);
         if (t->start > i) {
             memcpy(out + n, s.ptr + i, t->start - i);
             n += t->start - i;
         }
         i = t->end;
     }
+    if (out == NULL)
+        return cut(s, from, to);
     if (i < to) {
         memcpy(out + n, s.ptr + i, to - i);
         n += to - i;
@@ -46,30 +65,61 @@ struct str without_time(struct reader *r, size_t from, size_t to)
     return (struct str){out, n};
 }
 
+/* Marks and particles at the end, or the start, of a name: bytes or 0. */
+static size_t loose_end(struct str s)
+{
+    switch (s.len > 0 ? key_before(s) : 0) {
+    case ',':
+    case ' ':
+    case '(':
+        return 1;
+    case 0x3001: /* 、 */
+    case 0x7684: /* 的 */
+    case 0x4E86: /* 了 */
+    case 0x548C: /* 和 */
+    case 0x201C: /* “ */
+    case 0x2014: /* — */
+        return 3;
+    default:
+        return 0;
+    }
+}
+static size_t loose_start(struct str s)
+{
+    switch (key_at(s, 0)) {
+    case ',':
+    case ' ':
+    case ')':
+        return 1;
+    case 0xB7: /* · */
+        return 2;
+    case 0x3001: /* 、 */
+    case 0x7684: /* 的 */
+    case 0x4E86: /* 了 */
+    case 0x548C: /* 和 */
+    case 0x201D: /* ” */
+    case 0x2014: /* — */
+    case 0x53CA: /* 及 */
+        return 3;
+    default:
+        return 0;
+    }
+}
+
 struct str strip_ends(struct reader *r, struct str s, uint64_t classes)
 {
-    static const char *const marks[] = {"、", "的", "了", ",", "和", "“", "—", " ", "("};
-    for (bool again = true; again && s.len > 0;) {
-        size_t n = word_ends(r->w, s, classes, NULL);
-        again = n > 0;
-        s.len -= n;
-        for (size_t k = 0; !again && k < sizeof marks / sizeof *marks; k++)
-            if (ends_z(s, marks[k]))
-                s.len -= strlen(marks[k]), again = true;
+    for (size_t n = 1; n > 0 && s.len > 0; s.len -= n) {
+        n = word_ends(r->w, s, classes, NULL);
+        n = n > 0 ? n : loose_end(s);
     }
     return s;
 }
 
 struct str strip_starts(struct reader *r, struct str s, uint64_t classes)
 {
-    static const char *const marks[] = {"、", "的", "了", ",", "和", "”", "—", " ", ")", "及", "·"};
-    for (bool again = true; again && s.len > 0;) {
-        size_t n = word_at(r->w, s, 0, classes, NULL);
-        again = n > 0;
-        s = cut(s, n, s.len);
-        for (size_t k = 0; !again && k < sizeof marks / sizeof *marks; k++)
-            if (starts_z(s, marks[k]))
-                s = cut(s, strlen(marks[k]), s.len), again = true;
+    for (size_t n = 1; n > 0 && s.len > 0; s = cut(s, n, s.len)) {
+        n = classes != 0 ? word_at(r->w, s, 0, classes, NULL) : 0;
+        n = n > 0 ? n : loose_start(s);
     }
     return s;
 }
@@ -78,7 +128,7 @@ bool is_place(const struct entity_row *e)
 {
     static const char *const types[] = {"country", "province", "city", "district", "county"};
     for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-        if (str_is(e->type, types[k]))
+        if (is_z(e->type, types[k]))
             return true;
     return false;
 }
@@ -89,7 +139,7 @@ static bool is_kind_name(struct reader *r, const struct word *word)
     static const char *const types[] = {"chain",       "cluster",    "industry",
                                         "chain group", "park group", "project"};
     for (size_t k = 0; word->entity > 0 && k < sizeof types / sizeof *types; k++)
-        if (str_is(r->w->entities.v[word->entity - 1].type, types[k]))
+        if (is_z(r->w->entities.v[word->entity - 1].type, types[k]))
             return true;
     return false;
 }
@@ -130,7 +180,7 @@ struct str tail_name(struct reader *r, struct str s, struct str *keep, bool *flo
             break;
         if ((begins && (c & (lead | BIT(W_KEEP))) != 0 && !(c & BIT(W_GRADE))) || parts || place) {
             *flow |= (c & BIT(W_FLOWDROP)) != 0 ||
-                     ((c & BIT(W_KEEP)) != 0 && !str_is(word->value, "stock"));
+                     ((c & BIT(W_KEEP)) != 0 && !is_z(word->value, "stock"));
             if ((c & BIT(W_RESET)) != 0 || starts_z(word->text, "累计"))
                 *reset = true, *flow = false;
             *keep = (c & BIT(W_KEEP)) != 0                            ? word->text
@@ -147,12 +197,7 @@ struct str tail_name(struct reader *r, struct str s, struct str *keep, bool *flo
 /* What enterprises do: 1000家企业数字化转型. */
 bool company_does(struct reader *r, struct str s, size_t i)
 {
-    static const char *const deeds[] = {"数字化转", "数字化改", "数码化", "智能化改", "搬迁",
-                                        "进驻",     "技术改造", "“上云",  "上云",     "设备更新"};
-    for (size_t k = 0; k < sizeof deeds / sizeof *deeds; k++)
-        if (at_z(s, i, deeds[k]))
-            return true;
-    return word_at(r->w, s, i, BIT(W_PRED), NULL) > 0;
+    return word_at(r->w, s, i, BIT(W_PRED) | BIT(W_DEED), NULL) > 0;
 }
 
 /* The name at the beginning of what follows a figure, up to a verb. */
@@ -168,7 +213,7 @@ struct str head_name(struct reader *r, struct str s, struct str *action)
         uint64_t c = n > 0 ? word->classes : 0;
         bool company = i >= 6 && ends_z(cut(s, 0, i), "企业") && company_does(r, s, i);
         bool verb = n >= 6 && i > 0 && (c & stops) != 0 && (c & nouns) == 0 &&
-                    (str_is(word->text, "入驻") || word_at(r->w, s, i + n, nouns, NULL) == 0);
+                    (is_z(word->text, "入驻") || word_at(r->w, s, i + n, nouns, NULL) == 0);
         if (company || verb) {
             *action = cut(s, i, s.len);
             return strip_ends(r, cut(s, 0, i), 0);
@@ -183,7 +228,15 @@ struct str head_name(struct reader *r, struct str s, struct str *action)
 
 struct str join3(struct reader *r, struct str a, struct str b, struct str c)
 {
-    return arena_fmt(mem(r), "%.*s%.*s%.*s", STR_ARG(a), STR_ARG(b), STR_ARG(c));
+    const struct str parts[] = {a, b, c};
+    char *out = arena_alloc(mem(r), a.len + b.len + c.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (parts[i].len > 0) {
+            memcpy(out + n, parts[i].ptr, parts[i].len);
+            n += parts[i].len;
+        }
+    return (struct str){out, n};
 }
 
 /* ---- the comparison
@@ -191,8 +244,10 @@ struct str join3(struct reader *r, struct str a, struct str b, struct str c)
 
 static const struct token *time_in(struct reader *r, size_t from, size_t to)
 {
-    for (size_t k = 0; k < r->sen.tokens.len; k++) {
+    for (size_t k = first_behind(r, from); k < r->sen.tokens.len; k++) {
         const struct token *t = &r->sen.tokens.v[k];
+        if (t->start >= to)
+            break;
         if (t->kind == T_TIME && t->start >= from && t->end <= to)
             return t;
     }
@@ -260,20 +315,20 @@ struct str scope_name(struct reader *r, const struct word *word)
 {
     if ((word->classes & BIT(W_SCOPE)) == 0)
         return word->entity > 0 ? r->w->entities.v[word->entity - 1].name : word->text;
-    if (str_is(word->value, "nation"))
+    if (is_z(word->value, "nation"))
         return STR("全国");
-    if (str_is(word->value, "world"))
+    if (is_z(word->value, "world"))
         return STR("全球");
     const struct entity_row *e = entity_named(r->w, r->subject);
     struct str type = e != NULL ? e->type : STR("city");
-    if (str_is(word->value, "province") && !str_is(type, "province"))
-        for (size_t hops = 0; hops < 4 && e != NULL && !str_is(e->type, "province"); hops++) {
+    if (is_z(word->value, "province") && !is_z(type, "province"))
+        for (size_t hops = 0; hops < 4 && e != NULL && !is_z(e->type, "province"); hops++) {
             struct str up = parent_of(r, e->name);
             e = entity_named(r->w, up);
             if (e == NULL)
                 return up.len > 0 ? up : STR("全省");
         }
-    else if (str_is(word->value, "city") && str_starts(type, STR("county")))
+    else if (is_z(word->value, "city") && str_starts(type, STR("county")))
         return parent_of(r, r->subject);
     else
         return r->subject;
@@ -301,21 +356,9 @@ struct str region_in(struct reader *r, struct str s, size_t k)
  * -----------------------------------------------------------------------------------------------
  */
 
-bool dim_is(const struct token *t, const char *dim)
-{
-    return t->unit != NULL && str_is(t->unit->dim, dim);
-}
-
 bool after_growth(struct reader *r, const struct token *t)
 {
-    struct str after = cut(r->sen.s, t->end, r->sen.s.len);
-    static const char *const words[] = {"增长",       "以上增长",   "的增长",
-                                        "的速度增长", "的增速",     "以上的增长",
-                                        "增速",       "以上的增速", "左右的增长"};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (starts_z(after, words[k]))
-            return true;
-    return false;
+    return word_at(r->w, r->sen.s, t->end, BIT(W_GROWN), NULL) > 0;
 }
 
 bool share_of_what_follows(struct reader *r, const struct token *t)
@@ -331,8 +374,7 @@ static enum fact_kind percent_kind(struct reader *r, struct figure *f, struct st
     struct str end = strip_ends(r, left, BIT(W_LINK) | BIT(W_OVER) | BIT(W_ADV));
     if (f->t->of == 255 || f->t->doubled)
         return KIND_GROWTH;
-    if (f->t->kind == T_RATIO_WORD && f->t->from_words && str_is(f->t->unit->unit, "%") &&
-        at_z(r->sen.s, f->t->start, "全覆盖"))
+    if (f->t->cover)
         return KIND_SHARE;
     if (ends_z(end, "贡献率"))
         return KIND_CONTRIBUTION;
@@ -341,7 +383,7 @@ static enum fact_kind percent_kind(struct reader *r, struct figure *f, struct st
     if (word_ends(r->w, end, BIT(W_UP) | BIT(W_DOWN), &word) > 0 || after_growth(r, f->t))
         return KIND_GROWTH;
     if (word_ends(r->w, end, BIT(W_SHARE), &word) > 0)
-        return str_is(word->value, "share") ? KIND_SHARE : KIND_LEVEL;
+        return is_z(word->value, "share") ? KIND_SHARE : KIND_LEVEL;
     if (ends_z(end, "率") || ends_z(cut(r->sen.s, 0, f->t->end), "成"))
         return KIND_SHARE;
     if (has_z(left, "占") || share_of_what_follows(r, f->t))
@@ -360,19 +402,19 @@ enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left)
                          BIT(W_UP) | BIT(W_DOWN) | BIT(W_LINK) | BIT(W_KEEP) | BIT(W_VERB), &word);
     bool moved =
         n > 0 && (word->classes & (BIT(W_UP) | BIT(W_DOWN))) != 0 && !(word->classes & BIT(W_KEEP));
-    moved |= n > 0 && str_is(word->text, "净增");
+    moved |= n > 0 && is_z(word->text, "净增");
     if (t->kind == T_CLASS_SCALE)
         return KIND_TARGET;
     if (t->kind == T_RANK)
         return KIND_RANK;
-    if (dim_is(t, "ratio"))
+    if (dim_is(t, D_RATIO))
         return percent_kind(r, f, left);
-    if (dim_is(t, "point"))
+    if (dim_is(t, D_POINT))
         return has_z(left, "拉动") ? KIND_CONTRIBUTION : KIND_PP_CHANGE;
     if (moved && (n >= 6) &&
-        (f->cmp_base || f->cmp != NULL || dim_is(t, "rank") || str_is(word->text, "净增")))
+        (f->cmp_base || f->cmp != NULL || dim_is(t, D_RANK) || is_z(word->text, "净增")))
         return KIND_CHANGE;
-    if (dim_is(t, "count") || dim_is(t, "people") || dim_is(t, "rank") || dim_is(t, "time"))
+    if (dim_is(t, D_COUNT) || dim_is(t, D_PEOPLE) || dim_is(t, D_RANK) || dim_is(t, D_TIME))
         return KIND_COUNT;
     return KIND_LEVEL;
 }
@@ -391,36 +433,51 @@ static bool entity_leads(struct reader *r, struct str s, size_t i)
             return true;
     if (word_ends(r->w, before, BIT(W_ENTITY), NULL) > 0)
         return true;
-    for (size_t k = 0; k < r->sen.tokens.len; k++)
-        if (r->sen.tokens.v[k].kind == T_TIME && r->sen.tokens.v[k].end == i)
-            return true;
+    size_t k = first_behind(r, i - 1);
+    if (k < r->sen.tokens.len && r->sen.tokens.v[k].kind == T_TIME && r->sen.tokens.v[k].end == i)
+        return true;
     return word_ends(r->w, before, BIT(W_ADV) | BIT(W_SCOPE), NULL) > 0;
+}
+
+/* The subject behind `word` at i, before the figure at `to`. */
+static struct str subject_by(struct reader *r, const struct word *word, size_t i, size_t to,
+                             struct str best)
+{
+    struct str s = r->sen.s, after = cut(s, i + word->text.len, s.len);
+    if ((word->classes & BIT(W_SCOPE)) != 0)
+        return is_z(word->value, "city") || is_z(word->value, "county") ? r->subject : best;
+    if (!entity_leads(r, s, i) || starts_z(after, "等") || starts_z(after, "、"))
+        return best;
+    const struct entity_row *e = &r->w->entities.v[word->entity - 1];
+    bool counted =
+        i + word->text.len == to &&
+        (is_z(e->type, "cluster") || is_z(e->type, "chain") || is_z(e->type, "industry"));
+    bool part = str_ends(e->type, STR(" group")) || is_z(e->type, "project") ||
+                is_z(e->type, "cluster") || is_z(e->type, "authority");
+    return counted || part ? best : e->name;
 }
 
 /* The last named entity before the figure that a clause begins with. */
 struct str subject_of(struct reader *r, size_t to)
 {
-    struct str s = r->sen.s, best = r->subject;
-    for (size_t i = 0; i < to;) {
+    struct str s = r->sen.s, best = r->memo.subject;
+    bool fits = true;
+    for (size_t i = r->memo.subject_seen; i < to;) {
         const struct word *word = NULL;
-        size_t n = word_at(r->w, s, i, BIT(W_ENTITY) | BIT(W_SCOPE), &word);
+        size_t n = may_at(r->w, s, i, MAY_NAME)
+                       ? word_at(r->w, s, i, BIT(W_ENTITY) | BIT(W_SCOPE), &word)
+                       : 0;
+        fits &= n == 0 ? i + 4 < to : i + n < to;
         if (n == 0 || i + n > to) {
             i += u8_len(s.ptr[i]);
-            continue;
+        } else {
+            best = subject_by(r, word, i, to, best);
+            i += n;
         }
-        struct str after = cut(s, i + n, s.len);
-        if ((word->classes & BIT(W_SCOPE)) != 0) {
-            if (str_is(word->value, "city") || str_is(word->value, "county"))
-                best = r->subject;
-        } else if (entity_leads(r, s, i) && !starts_z(after, "等") && !starts_z(after, "、")) {
-            const struct entity_row *e = &r->w->entities.v[word->entity - 1];
-            bool counted = i + n == to && (str_is(e->type, "cluster") || str_is(e->type, "chain") ||
-                                           str_is(e->type, "industry"));
-            if (!counted && !str_ends(e->type, STR(" group")) && !str_is(e->type, "project") &&
-                !str_is(e->type, "cluster") && !str_is(e->type, "authority"))
-                best = e->name;
+        if (fits) {
+            r->memo.subject_seen = i;
+            r->memo.subject = best;
         }
-        i += n;
     }
     return best;
 }
@@ -439,22 +496,14 @@ bool is_base(struct reader *r, const struct token *t)
            (ends_z(before, "在") && starts_z(after, "基础上"));
 }
 
-const struct token *time_before(struct reader *r, size_t to)
+const struct token *time_before(struct reader *r, const struct token *t)
 {
-    const struct token *best = NULL;
-    for (size_t k = 0; k < r->sen.tokens.len; k++) {
-        const struct token *t = &r->sen.tokens.v[k];
-        if (t->kind == T_TIME && t->end <= to && !is_base(r, t))
-            best = t;
-    }
-    return best;
+    return t->when >= 0 ? &r->sen.tokens.v[t->when] : NULL;
 }
 
 struct period year_of_source(const struct dates *d)
 {
-    int y, m, dd;
-    day_split(d->day, &y, &m, &dd);
-    return (struct period){day_from(y, 1, 1), day_from(y, 12, 31)};
+    return (struct period){day_from(d->y, 1, 1), day_from(d->y, 12, 31)};
 }
 
 static bool goes_with_interval(const struct figure *f)
@@ -468,7 +517,7 @@ static bool goes_with_interval(const struct figure *f)
 
 static struct period of_interval(struct reader *r, const struct figure *f, const struct token *t)
 {
-    if (!t->interval || t->future || goes_with_interval(f) || str_is(f->comparison, "avg"))
+    if (!t->interval || t->future || goes_with_interval(f) || is_z(f->comparison, "avg"))
         return t->period;
     if (t->running)
         return r->dates.source;
@@ -479,7 +528,7 @@ static struct period of_interval(struct reader *r, const struct figure *f, const
 
 struct period period_of(struct reader *r, const struct figure *f, enum modality mod)
 {
-    const struct token *t = time_before(r, f->head->start);
+    const struct token *t = time_before(r, f->head);
     if (t != NULL)
         return of_interval(r, f, t);
     if (r->has_carried)
@@ -488,26 +537,45 @@ struct period period_of(struct reader *r, const struct figure *f, enum modality 
         return r->section;
     if (mod == MOD_TARGET || mod == MOD_PLAN)
         return year_of_source(&r->dates);
-    if ((f->flow || str_is(f->comparison, "avg")) && r->dates.has_frame)
+    if ((f->flow || is_z(f->comparison, "avg")) && r->dates.has_frame)
         return r->dates.frame;
     return r->dates.source;
+}
+
+/* The last words of each modality before a figure. */
+static struct memo says_before(struct reader *r, struct str before)
+{
+    static const uint64_t class[SAYS] = {BIT(W_TARGET), BIT(W_PAST), BIT(W_PLAN), BIT(W_ESTIMATE)};
+    const uint64_t any = class[0] | class[1] | class[2] | class[3];
+    struct memo m = r->memo;
+    for (size_t i = m.says_seen; i < before.len;) {
+        bool some = may_at(r->w, before, i, MAY_SAY) && word_at(r->w, before, i, any, NULL) > 0,
+             fits = i + r->w->longest <= before.len;
+        for (size_t k = 0; some && k < SAYS; k++) {
+            size_t n = i >= m.next[k] ? word_at(r->w, before, i, class[k], NULL) : 0;
+            if (n > 0) {
+                m.at[k] = (ptrdiff_t)i;
+                m.next[k] = i + n;
+            }
+        }
+        i += u8_len(before.ptr[i]);
+        m.says_seen = i;
+        if (fits)
+            r->memo = m;
+    }
+    return m;
 }
 
 enum modality modality_of(struct reader *r, const struct figure *f)
 {
     struct str before = cut(r->sen.s, 0, f->head->start);
-    const struct token *t = time_before(r, f->head->start);
-    const struct word *word = NULL;
-    ptrdiff_t goal = word_in(r->w, before, BIT(W_TARGET), true, &word);
-    ptrdiff_t done = word_in(r->w, before, BIT(W_PAST), true, &word);
-    ptrdiff_t plan = word_in(r->w, before, BIT(W_PLAN), true, &word);
-    ptrdiff_t guess = word_in(r->w, before, BIT(W_ESTIMATE), true, &word);
+    const struct token *t = time_before(r, f->head);
+    struct memo m = says_before(r, before);
+    ptrdiff_t goal = m.at[SAYS_GOAL], done = m.at[SAYS_DONE], plan = m.at[SAYS_PLAN],
+              guess = m.at[SAYS_GUESS];
     bool future = t != NULL && t->future;
-    static const char *const nouns[] = {"行动", "实施", "工作",
-                                        "年",   "发展", "”"}; /* 行动计划 is no plan to do */
-    for (size_t k = 0; plan > 0 && k < sizeof nouns / sizeof *nouns; k++)
-        if (ends_z(cut(before, 0, (size_t)plan), nouns[k]))
-            plan = -1;
+    if (plan > 0 && word_ends(r->w, cut(before, 0, (size_t)plan), BIT(W_NOPLAN), NULL) > 0)
+        plan = -1; /* 行动计划 is no plan to do */
     if (f->kind == KIND_TARGET)
         return plan > goal || (r->forward && !has_z(before, "打造")) ? MOD_PLAN : MOD_TARGET;
     if (goal >= 0 && goal >= plan && goal > done)
@@ -518,17 +586,15 @@ enum modality modality_of(struct reader *r, const struct figure *f)
         return MOD_TARGET;
     if (guess >= 0)
         return MOD_ESTIMATE;
-    if (f->kind == KIND_COUNT && has_z(before, "就是") &&
-        (has_z(before, "打造") || has_z(before, "培育")))
+    if (f->kind == KIND_COUNT && has_z(before, "就是") && word_inside(r->w, before, BIT(W_FOSTER)))
         return MOD_PLAN;
     bool classed = f->index + 1 < r->sen.tokens.len && f->t[1].kind == T_CLASS_SCALE;
     if (r->forward && classed && done < 0 && goal < 0)
         return has_z(f->clause, "打造") ? MOD_TARGET : MOD_PLAN;
     if (r->forward && done < 0 && (t == NULL || t->open)) {
-        if (f->kind == KIND_COUNT && (has_z(f->clause, "推动") || has_z(f->clause, "实施") ||
-                                      has_z(f->clause, "构建") || has_z(f->clause, "支持")))
+        if (f->kind == KIND_COUNT && word_inside(r->w, f->clause, BIT(W_DRIVE)))
             return MOD_PLAN;
-        if (f->flow || has_z(f->clause, "培育") || has_z(f->clause, "打造"))
+        if (f->flow || word_inside(r->w, f->clause, BIT(W_FOSTER)))
             return MOD_TARGET;
     }
     return MOD_ACTUAL;

@@ -66,12 +66,12 @@ static bool month_day(struct str s, size_t i, int *m, int *d)
     return *d > 0 && at_z(s, i + n, "日") && day_valid(2024, *m, *d);
 }
 
-static void clue_plan(struct clues *c, struct str s, size_t i, bool lead)
+static void clue_plan(struct reader *r, struct clues *c, struct str s, size_t i, bool lead)
 {
     struct dec n;
-    size_t len = cn_number(s, i, &n);
+    size_t len = cn_number(r->w, s, i, &n);
     if (len < 6 || len > 9 || !at_z(s, i + len - 3, "五") ||
-        cn_number(cut(s, i, i + len - 3), 0, &n) == 0)
+        cn_number(r->w, cut(s, i, i + len - 3), 0, &n) == 0)
         return;
     if (n.units < 6 || n.units > 30)
         return;
@@ -122,7 +122,7 @@ static void clue_last_year(struct clues *c, struct str s, size_t i)
     }
 }
 
-static void scan_article(struct clues *c, struct str s, size_t seen)
+static void scan_article(struct reader *r, struct clues *c, struct str s, size_t seen)
 {
     for (size_t i = 0; i < s.len; i += u8_len(s.ptr[i])) {
         bool lead = seen + i < LEAD_BYTES;
@@ -137,7 +137,7 @@ static void scan_article(struct clues *c, struct str s, size_t seen)
         } else if (at_z(s, i, "去年")) {
             clue_last_year(c, s, i);
         } else if (at_z(s, i, "十")) {
-            clue_plan(c, s, i, lead);
+            clue_plan(r, c, s, i, lead);
         }
     }
 }
@@ -202,7 +202,7 @@ static bool is_region(const struct entity_row *e)
 {
     static const char *const types[] = {"province", "city", "district", "county"};
     for (size_t k = 0; k < 4; k++)
-        if (str_is(e->type, types[k]))
+        if (is_z(e->type, types[k]))
             return true;
     return false;
 }
@@ -221,9 +221,9 @@ static void infer_subject(struct reader *r)
             size_t len = word_at(r->w, s, i, BIT(W_ENTITY) | BIT(W_SCOPE), &word);
             if (len > 0 && (word->classes & BIT(W_ENTITY)) != 0)
                 hits[word->entity] += k < 3 ? 3 : 1;
-            city += len > 0 && str_is(word->value, "city");
-            province += len > 0 && str_is(word->value, "province");
-            county += len > 0 && str_is(word->value, "county");
+            city += len > 0 && is_z(word->value, "city");
+            province += len > 0 && is_z(word->value, "province");
+            county += len > 0 && is_z(word->value, "county");
             i += len > 0 ? len : u8_len(s.ptr[i]);
         }
     }
@@ -234,12 +234,12 @@ static void infer_subject(struct reader *r)
     uint32_t best = 0, score = 0;
     for (uint32_t e = 1; e <= n; e++) {
         const struct entity_row *row = &r->w->entities.v[e - 1];
-        uint32_t fit = is_region(row)                             ? hits[e] * 2
-                       : str_is(row->type, "park") && hits[e] > 2 ? 1
-                                                                  : 0;
+        uint32_t fit = is_region(row)                           ? hits[e] * 2
+                       : is_z(row->type, "park") && hits[e] > 2 ? 1
+                                                                : 0;
         if (fit > 0 && want != NULL &&
-            (str_is(row->type, want) ||
-             (want[0] == 'c' && want[1] == 'o' && str_is(row->type, "district"))))
+            (is_z(row->type, want) ||
+             (want[0] == 'c' && want[1] == 'o' && is_z(row->type, "district"))))
             fit *= 4;
         if (fit > score)
             best = e, score = fit;
@@ -252,14 +252,16 @@ static void infer_subject(struct reader *r)
 
 static bool is_forward(struct reader *r)
 {
+    const uint64_t goals = BIT(W_TARGET) | BIT(W_PLAN);
     size_t ahead = 0, done = 0;
     for (size_t k = 0; k < r->plain.lines.len; k++) {
         const struct line *l = &r->plain.lines.v[k];
         struct str s = cut(buf_str(&r->plain.text), l->start, l->end);
         for (size_t i = 0; l->noise == NULL && i < s.len;) {
             const struct word *word = NULL;
-            size_t len = word_at(r->w, s, i, BIT(W_TARGET) | BIT(W_PLAN) | BIT(W_PAST), &word);
-            ahead += len > 0 && (word->classes & (BIT(W_TARGET) | BIT(W_PLAN))) != 0;
+            size_t len =
+                may_at(r->w, s, i, MAY_SAY) ? word_at(r->w, s, i, goals | BIT(W_PAST), &word) : 0;
+            ahead += len > 0 && (word->classes & goals) != 0;
             done += len > 0 && (word->classes & BIT(W_PAST)) != 0;
             i += len > 0 ? len : u8_len(s.ptr[i]);
         }
@@ -271,11 +273,12 @@ void infer_doc(struct reader *r, const struct extract_doc *doc)
 {
     struct clues c = {0};
     size_t seen = 0;
-    for (size_t k = 0; k < r->plain.lines.len; k++) {
+    bool told = doc != NULL && doc->source_date.len > 0;
+    for (size_t k = 0; !told && k < r->plain.lines.len; k++) {
         const struct line *l = &r->plain.lines.v[k];
         struct str s = cut(buf_str(&r->plain.text), l->start, l->end);
         if (l->noise == NULL) {
-            scan_article(&c, s, seen);
+            scan_article(r, &c, s, seen);
             seen += s.len;
         } else if (k < 8 && is_header(l, s) && !has_z(s, "年前") && !has_z(s, "月前") &&
                    !has_z(s, "天前")) {
@@ -304,5 +307,8 @@ void infer_doc(struct reader *r, const struct extract_doc *doc)
         r->subject = arena_dup(&r->out->text, doc->subject);
     else
         infer_subject(r);
+    int dd;
+    r->dates.w = r->w;
+    day_split(r->dates.day, &r->dates.y, &r->dates.m, &dd);
     r->forward = is_forward(r);
 }

@@ -23,7 +23,7 @@ static void put_fact(struct reader *r, struct figure *f)
     enum modality mod = modality_of(r, f);
     if (ends_z(name, "数数"))
         name.len -= 3;
-    bool chain = ends_z(name, "链数") && str_is(t->unit->unit, "个");
+    bool chain = ends_z(name, "链数") && is_z(t->unit->unit, "个");
     struct extract_fact fact = {
         .start = r->sen.at + t->start,
         .end = r->sen.at + t->end,
@@ -39,9 +39,9 @@ static void put_fact(struct reader *r, struct figure *f)
     };
     if (f->down && (f->kind == KIND_GROWTH || f->kind == KIND_PP_CHANGE || f->kind == KIND_CHANGE))
         fact.value = negate(fact.value);
-    if (f->kind == KIND_COUNT && str_is(fact.unit, "位"))
+    if (f->kind == KIND_COUNT && is_z(fact.unit, "位"))
         fact.unit = STR("人");
-    fact.period = f->kind == KIND_TARGET && time_before(r, f->head->start) == NULL
+    fact.period = f->kind == KIND_TARGET && time_before(r, f->head) == NULL
                       ? year_of_source(&r->dates)
                       : period_of(r, f, mod);
     vec_push(&r->out->facts, fact);
@@ -52,10 +52,10 @@ static struct str growth_basis(struct reader *r, struct figure *f)
     if (f->cmp_base)
         return f->cmp_time;
     if (f->cmp != NULL && is_basis(f->cmp))
-        return str_is(f->cmp->value, "qoq") ? STR("qoq") : f->cmp->value;
+        return is_z(f->cmp->value, "qoq") ? STR("qoq") : f->cmp->value;
     if (has_z(f->left, "平均") || has_z(f->left, "年均"))
         return STR("avg");
-    const struct token *t = time_before(r, f->head->start);
+    const struct token *t = time_before(r, f->head);
     struct period p = t != NULL && t->interval          ? t->period
                       : t == NULL && r->dates.has_frame ? r->dates.frame
                                                         : (struct period){0};
@@ -70,7 +70,7 @@ static struct str growth_basis(struct reader *r, struct figure *f)
 static void one_growth(struct reader *r, struct memory *m, struct figure *f)
 {
     f->comparison = growth_basis(r, f);
-    struct str base = drop_suffix(f->name);
+    struct str base = drop_suffix(r, f->name);
     const struct word *word = NULL;
     size_t n = word_ends(r->w, base, BIT(W_TOTAL), &word);
     if (n > 0 && n < base.len && !has_z(word->text, "人")) { /* 企业总数增长 */
@@ -155,34 +155,36 @@ static void emit_pp(struct reader *r, struct memory *m, struct figure *f)
  * stay in the name. */
 static void split_industry(struct reader *r, struct memory *m, struct figure *f)
 {
-    static const char *const defined[] = {"核心产业",   "新兴产业", "未来产业", "传统产业",
-                                          "高技术产业", "优势产业", "支柱产业", "主导产业",
-                                          "绿色产业",   "低碳产业", "文化产业"};
     for (size_t i = 0; i < f->name.len; i += u8_len(f->name.ptr[i])) {
         const struct word *word = NULL;
         size_t k = word_at(r->w, f->name, i, BIT(W_GENERIC), NULL);
         size_t h = word_ends(r->w, cut(f->name, 0, i), BIT(W_CHAINHEAD), &word);
-        if (k == 0 || i + k != f->name.len || h == 0 || h == i || !str_is(word->text, "产业"))
+        if (k == 0 || i + k != f->name.len || h == 0 || h == i || !is_z(word->text, "产业"))
             continue;
-        for (size_t j = 0; j < sizeof defined / sizeof *defined; j++)
-            if (ends_z(cut(f->name, 0, i), defined[j]))
-                return;
+        if (word_ends(r->w, cut(f->name, 0, i), BIT(W_DEFINED), NULL) > 0)
+            return;
         f->subject = m->subject = cut(f->name, 0, i);
         f->name = m->measure = join3(r, word->text, cut(f->name, i, f->name.len), STR_NULL);
         return;
     }
 }
 
+/* Without the words that stand before a rank: 排名, 位居 … 增速 belongs to what is ranked. */
+static struct str strip_heads(struct reader *r, struct str s, bool also_rates)
+{
+    const struct word *word = NULL;
+    for (size_t n; (n = word_ends(r->w, s, BIT(W_RANKHEAD), &word)) > 0; s.len -= n)
+        if (!also_rates && is_z(word->value, "rate"))
+            break;
+    return s;
+}
+
 static void emit_rank(struct reader *r, struct memory *m, struct figure *f)
 {
-    static const char *const heads[] = {"排名", "位居", "位列", "居",   "列",   "排",   "稳居",
-                                        "名列", "跃居", "跻身", "升至", "进入", "增速", "保持",
-                                        "创",   "在",   "均",   "内",   "总量", "达到", "成功入选"};
     struct str left = f->left;
     if (f->t->record.len > 0) {
-        f->comparison = str_is(f->t->record, "y")
-                            ? arena_fmt(mem(r), "record:%uy", f->t->group)
-                            : join3(r, STR("record:"), f->t->record, STR_NULL);
+        f->comparison = is_z(f->t->record, "y") ? arena_fmt(mem(r), "record:%uy", f->t->group)
+                                                : join3(r, STR("record:"), f->t->record, STR_NULL);
     } else {
         struct str where = STR_NULL, of = STR_NULL;
         for (size_t i = 0; i < left.len && where.len == 0;) {
@@ -191,16 +193,14 @@ static void emit_rank(struct reader *r, struct memory *m, struct figure *f)
             bool region =
                 n > 0 && ((word->classes & BIT(W_SCOPE)) != 0 ||
                           (word->entity > 0 && is_place(&r->w->entities.v[word->entity - 1])));
-            if (region && (i > 0 || n + 30 > left.len) && !str_is(word->value, "city") &&
-                !str_is(word->value, "county")) {
+            if (region && (i > 0 || n + 30 > left.len) && !is_z(word->value, "city") &&
+                !is_z(word->value, "county")) {
                 where = scope_name(r, word);
                 of = strip_ends(r, cut(left, i + n, left.len),
                                 BIT(W_LINK) | BIT(W_ADV) | BIT(W_VERB));
                 if (ends_z(of, "中"))
                     of.len -= 3;
-                for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
-                    if (ends_z(of, heads[k]))
-                        of.len -= strlen(heads[k]), k = 0;
+                of = strip_heads(r, of, true);
                 if (ends_z(of, "中"))
                     of.len -= 3;
                 if (of.len >= 6 &&
@@ -216,13 +216,7 @@ static void emit_rank(struct reader *r, struct memory *m, struct figure *f)
             where = parent_of(r, r->subject);
         f->comparison = where.len > 0 ? join3(r, STR("in:"), where, STR_NULL) : STR("in:全省");
     }
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
-            if (ends_z(left, heads[k]) && !str_is(STR("增速"), heads[k]))
-                left.len -= strlen(heads[k]), again = true;
-    }
-    f->object = left;
+    f->object = left = strip_heads(r, left, false);
     if (f->name.len > 0) {
         m->measure = f->name;
         put_fact(r, f);
@@ -257,7 +251,7 @@ static bool emit_chains(struct reader *r, struct figure *f)
         left.len -= 6;
     struct str name = tail_name(r, left, &keep, &flow, &reset);
     struct str right = f->right;
-    if (!dim_is(f->t, "money"))
+    if (!dim_is(f->t, D_MONEY))
         return false;
     if (!chain_name(r, name, &head))
         return false;
@@ -351,8 +345,8 @@ static void emit_level(struct reader *r, struct memory *m, struct figure *f)
         split_industry(r, m, f);
     }
     m->measure = f->name;
-    m->ratio = dim_is(f->t, "ratio");
-    if (f->name.len == 0 || (dim_is(f->t, "physical") && f->right.len >= 6 && f->object.len < 12)) {
+    m->ratio = dim_is(f->t, D_RATIO);
+    if (f->name.len == 0 || (dim_is(f->t, D_PHYSICAL) && f->right.len >= 6 && f->object.len < 12)) {
         struct str action = STR_NULL, thing = head_name(r, f->right, &action);
         f->name = join3(r, STR("产品参数:"), thing, STR_NULL);
     }
@@ -361,7 +355,7 @@ static void emit_level(struct reader *r, struct memory *m, struct figure *f)
 
 static void emit_share(struct reader *r, struct memory *m, struct figure *f)
 {
-    if (at_z(r->sen.s, f->t->start, "全覆盖")) {
+    if (f->t->cover) {
         struct str name = name_measure(r, m, f), keep;
         bool flow = false, reset = false;
         struct str left = strip_ends(r, f->object, BIT(W_LINK) | BIT(W_ADV));
@@ -408,7 +402,7 @@ static void emit_contribution(struct reader *r, struct memory *m, struct figure 
     who = tail_name(r, who, &keep, &flow, &reset);
     what = clean_name(r, strip_starts(r, what, BIT(W_SCOPE)));
     if (who.len == 0) {
-        who = drop_suffix(m->measure.len > 0 ? m->measure : m->object);
+        who = drop_suffix(r, m->measure.len > 0 ? m->measure : m->object);
         ptrdiff_t of = str_find(who, STR("占"));
         ptrdiff_t dui = str_find(who, STR("对"));
         if (of > 0)
@@ -431,10 +425,10 @@ static void emit_contribution(struct reader *r, struct memory *m, struct figure 
 static void emit_count(struct reader *r, struct memory *m, struct figure *f, bool listed)
 {
     struct str before = cut(r->sen.s, 0, f->t->start);
-    if (dim_is(f->t, "time") && ends_z(before, "连续")) {
+    if (dim_is(f->t, D_TIME) && ends_z(before, "连续")) {
         struct str action = f->right;
         f->name = join3(r, STR("连续"), action.len > 90 ? cut(action, 0, 90) : action, STR("年数"));
-    } else if (at_z(r->sen.s, f->t->start, "零的突破")) {
+    } else if (f->t->first) {
         bool reset = false;
         struct str keep, left = strip_ends(r, f->object, BIT(W_LINK) | BIT(W_ADV));
         f->name = join3(r, tail_name(r, left, &keep, &f->flow, &reset), STR("数"), STR_NULL);
@@ -449,7 +443,7 @@ static void emit_count(struct reader *r, struct memory *m, struct figure *f, boo
     m->measure = f->name;
     m->flow = f->flow;
     const struct entity_row *owner = entity_named(r->w, f->subject);
-    if (owner != NULL && str_is(owner->type, "enterprise") && f->object.len == 0)
+    if (owner != NULL && is_z(owner->type, "enterprise") && f->object.len == 0)
         f->subject = r->subject; /* 4家企业入选: of the region */
     put_fact(r, f);
 }
@@ -476,9 +470,12 @@ static struct figure figure_at(struct reader *r, size_t index)
     f.head = &ts[h];
     size_t from = clause_start(s, f.head->start), to = f.head->start;
     f.clause = cut(s, from, to);
-    for (size_t k = 0; k < h; k++)
-        if (is_figure(&ts[k]) && ts[k].end > from)
-            from = ts[k].end, f.follows = true;
+    for (size_t k = h; k-- > 0 && ts[k].end > from;)
+        if (is_figure(&ts[k])) {
+            from = ts[k].end;
+            f.follows = true;
+            break;
+        }
     size_t cmp = comparison_at(r, &f, from, to);
     f.left = without_time(r, from, to);
     const struct word *word = NULL;
@@ -496,19 +493,16 @@ static struct figure figure_at(struct reader *r, size_t index)
                 break;
             }
     f.right = cut(s, f.t->end, end);
-    static const char *const turns[] = {"、占", "、较", "、比", "、高于", "、同比", "、高出"};
-    for (size_t k = 0; k < sizeof turns / sizeof *turns; k++) {
-        ptrdiff_t turn = str_find(f.right, str_z(turns[k]));
-        if (turn >= 0)
-            f.right.len = (size_t)turn;
-    }
+    ptrdiff_t turn = word_in(r->w, f.right, BIT(W_TURN), false, &word);
+    if (turn >= 0)
+        f.right.len = (size_t)turn;
     if (starts_z(f.right, "、"))
         f.right.len = 0;
     struct str tail = strip_ends(r, f.left, BIT(W_OVER) | BIT(W_LINK) | BIT(W_ADV));
     if (word_ends(r->w, tail, BIT(W_UP) | BIT(W_DOWN), &word) > 0) {
         f.up = (word->classes & BIT(W_UP)) != 0;
         f.down = (word->classes & BIT(W_DOWN)) != 0;
-        f.narrow = str_is(word->value, "narrow");
+        f.narrow = is_z(word->value, "narrow");
     }
     f.down = (f.down && !f.narrow) ||
              (f.cmp != NULL &&
@@ -520,7 +514,7 @@ static void emit(struct reader *r, struct memory *m, struct figure *f, bool list
 {
     f->kind = kind_of(r, f, f->left);
     f->subject = subject_of(r, f->head->start);
-    if (f->t->kind == T_RATIO_WORD && at_z(r->sen.s, f->t->start, "零的突破"))
+    if (f->t->first)
         f->kind = KIND_COUNT;
     switch (f->kind) {
     case KIND_GROWTH:
@@ -560,16 +554,16 @@ static bool at_head(struct reader *r, const struct token *t)
     if (before.len > 1 && before.ptr[before.len - 1] == ',')
         return word_in(r->w, before, BIT(W_REPORT), true, NULL) >= 0;
     before = strip_starts(r, before, BIT(W_SCOPE) | BIT(W_ENTITY) | BIT(W_ADV));
-    if (str_is(before, "截至") || str_is(before, "截止"))
+    if (is_z(before, "截至") || is_z(before, "截止"))
         return true;
-    return before.len == 0 || str_is(before, "“");
+    return before.len == 0 || is_z(before, "“");
 }
 
 static void carry(struct reader *r, bool figures, bool heading)
 {
     for (size_t k = 0; k < r->sen.tokens.len; k++) {
         const struct token *t = &r->sen.tokens.v[k];
-        if (t->kind != T_TIME || is_base(r, t))
+        if (t->kind != T_TIME || t->base)
             continue;
         bool day = period_days(t->period) == 1;
         bool closed = !t->open && !t->future && !t->running && !day;
@@ -602,11 +596,28 @@ static void note_noise(struct reader *r)
     }
 }
 
+/* Which expressions are bases of comparisons, and for every token the last that is none. */
+static void settle_times(struct reader *r)
+{
+    int32_t when = -1;
+    for (size_t k = 0; k < r->sen.tokens.len; k++) {
+        struct token *t = &r->sen.tokens.v[k];
+        t->when = when;
+        if (t->kind != T_TIME)
+            continue;
+        t->base = is_base(r, t);
+        if (!t->base)
+            when = (int32_t)k;
+    }
+}
+
 void read_sentence(struct reader *r, bool first, bool heading)
 {
     struct memory m = {0};
     size_t last = 0;
     bool any = false;
+    r->memo = (struct memo){.subject = r->subject, .at = {-1, -1, -1, -1}};
+    settle_times(r);
     if (first)
         r->has_carried = false;
     for (size_t k = 0; k < r->sen.tokens.len; k++) {

@@ -42,6 +42,10 @@ static inline struct arena *mem(struct reader *r)
 {
     return &r->out->text;
 }
+static inline bool dim_is(const struct token *t, enum dim dim)
+{
+    return t->unit != NULL && t->unit->dim == dim;
+}
 static inline bool is_figure(const struct token *t)
 {
     return t->kind != T_TIME && t->kind != T_NOISE;
@@ -62,13 +66,12 @@ size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
 struct str parent_of(struct reader *r, struct str name);
 struct str scope_name(struct reader *r, const struct word *word);
 struct str region_in(struct reader *r, struct str s, size_t k);
-bool dim_is(const struct token *t, const char *dim);
 bool after_growth(struct reader *r, const struct token *t);
 bool share_of_what_follows(struct reader *r, const struct token *t);
 enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left);
 struct str subject_of(struct reader *r, size_t to);
 bool is_base(struct reader *r, const struct token *t);
-const struct token *time_before(struct reader *r, size_t to);
+const struct token *time_before(struct reader *r, const struct token *t);
 struct period year_of_source(const struct dates *d);
 struct period period_of(struct reader *r, const struct figure *f, enum modality mod);
 enum modality modality_of(struct reader *r, const struct figure *f);
@@ -77,7 +80,7 @@ enum modality modality_of(struct reader *r, const struct figure *f);
 struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool listed);
 bool has_generic(struct reader *r, struct str name);
 struct str name_measure(struct reader *r, struct memory *m, struct figure *f);
-struct str drop_suffix(struct str name);
+struct str drop_suffix(struct reader *r, struct str name);
 struct str name_share(struct reader *r, struct memory *m, struct figure *f, struct str *of);
 struct str list_member(struct str s, size_t k, size_t n);
 size_t list_count(struct str s);

@@ -31,16 +31,14 @@ static struct str with_heads(struct reader *r, struct memory *m, struct figure *
     }
     const struct word *kept = NULL;
     if (keep.len > 0 && word_at(r->w, keep, 0, BIT(W_KEEP), &kept) > 0)
-        f->flow |= !str_is(kept->value, "stock");
+        f->flow |= !is_z(kept->value, "stock");
     return join3(r, keep, grade, name);
 }
 
-static struct str strip_task(struct str s)
+static struct str strip_task(struct reader *r, struct str s)
 {
-    static const char *const tails[] = {"任务", "工作", "”"};
-    for (size_t k = 0; k < 3; k++)
-        if (ends_z(s, tails[k]))
-            s.len -= strlen(tails[k]);
+    for (size_t n; (n = word_ends(r->w, s, BIT(W_TASK), NULL)) > 0;)
+        s.len -= n;
     return s;
 }
 
@@ -62,7 +60,7 @@ static struct str with_action(struct reader *r, struct str thing, struct str act
         return join3(r, named ? STR("入选") : STR(""), list,
                      ends_z(list, "名单") ? STR("") : thing);
     }
-    act = strip_task(strip_starts(r, act, BIT(W_LINK)));
+    act = strip_task(r, strip_starts(r, act, BIT(W_LINK)));
     if (has_z(act, "上云"))
         act = STR("上云");
     else if (starts_z(act, "进驻"))
@@ -102,7 +100,7 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
     struct str name = tail_name(r, left, &keep, &f->flow, &reset);
     struct str right = head_name(r, f->right, &action);
     const struct word *word = NULL;
-    if (str_is(strip_starts(r, f->object, 0), "完成")) {
+    if (is_z(strip_starts(r, f->object, 0), "完成")) {
         keep = STR("完成");
         f->flow = true;
     }
@@ -169,13 +167,13 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     struct str name = tail_name(r, left, &keep, &flow, &reset);
     if (name.len > 0 && name.len < 6 && !has_generic(r, name))
         name = STR_NULL;
-    if (keep.len > 0 && (str_is(keep, "淘汰") || str_is(keep, "新增")) && name.len > 0)
+    if (keep.len > 0 && (is_z(keep, "淘汰") || is_z(keep, "新增")) && name.len > 0)
         name = join3(r, keep, name, STR_NULL);
     ptrdiff_t etc = str_find(name, STR("等"));
     if (etc > 0 && has_z(cut(name, 0, (size_t)etc), "、") && name.len - (size_t)etc > 9 &&
         f->kind == KIND_LEVEL)
         name = cut(name, (size_t)etc + 3, name.len);
-    if ((f->follows || ends_z(name, "产能")) && f->kind == KIND_LEVEL && str_is(m->keep, "淘汰") &&
+    if ((f->follows || ends_z(name, "产能")) && f->kind == KIND_LEVEL && is_z(m->keep, "淘汰") &&
         keep.len == 0 && !has_generic(r, name)) {
         name = join3(r, m->keep, name, STR_NULL);
         flow = true;
@@ -192,13 +190,10 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     return name;
 }
 
-struct str drop_suffix(struct str name)
+struct str drop_suffix(struct reader *r, struct str name)
 {
-    static const char *const tails[] = {"年均增速", "平均增速", "增速", "增幅",
-                                        "增长率",   "降幅",     "平均", "同比"};
-    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
-        if (ends_z(name, tails[k]) && name.len > strlen(tails[k]))
-            name.len -= strlen(tails[k]);
+    for (size_t n; (n = word_ends(r->w, name, BIT(W_RATETAIL), NULL)) > 0 && n < name.len;)
+        name.len -= n;
     return name;
 }
 
@@ -215,7 +210,7 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
         struct str thing = head_name(r, f->right, &action);
         *of = whole.len > 0 ? join3(r, STR("of:"), whole, STR_NULL) : m->of;
         m->of = *of;
-        if (dim_is(f->t, "ratio") && ends_z(thing, "平台"))
+        if (dim_is(f->t, D_RATIO) && ends_z(thing, "平台"))
             thing = join3(r, thing, STR("数"), STR_NULL);
         return thing;
     }
@@ -228,8 +223,8 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
     struct str keep;
     bool flow = false, reset = false;
     part = tail_name(r, strip_ends(r, part, BIT(W_LINK) | BIT(W_ADV)), &keep, &flow, &reset);
-    if (n > 0 && (n == whole.len || str_is(cut(whole, n, whole.len), "总数") ||
-                  str_is(cut(whole, n, whole.len), "总量"))) {
+    if (n > 0 && (n == whole.len || is_z(cut(whole, n, whole.len), "总数") ||
+                  is_z(cut(whole, n, whole.len), "总量"))) {
         *of = join3(r, STR("of:"), scope_name(r, word), STR_NULL);
         size_t back = m->count > 0 ? f->t->of > 1 && f->t->of <= m->count && f->t->of != 255
                                          ? m->count - f->t->of + f->t->group
@@ -241,7 +236,7 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
     }
     struct str owner = part;
     if (part.len == 0)
-        owner = m->object.len > 0 ? m->object : drop_suffix(m->measure);
+        owner = m->object.len > 0 ? m->object : drop_suffix(r, m->measure);
     else if (has_generic(r, part) && m->object.len > 0)
         owner = join3(r, m->object, part, STR_NULL);
     whole = clean_name(r, whole);

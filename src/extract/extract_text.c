@@ -4,6 +4,8 @@
 #include "extract_int.h"
 #include <strings.h>
 
+#define WRAP_CHARS_MAX 80 /* a typesetter's line; what is wider is a paragraph */
+
 struct scan {
     struct plain *p;
     const struct extract_words *w;
@@ -22,17 +24,27 @@ static bool is_han(uint32_t c)
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007;
 }
 
+/* Room for one more character: plain text is hardly ever longer than the original. */
+static void plain_grow(struct plain *p, size_t cap)
+{
+    p->cap = cap;
+    p->text.ptr = mem_realloc(p->text.ptr, cap);
+    p->at = mem_realloc(p->at, cap * sizeof *p->at);
+}
+
 static void put(struct plain *p, uint32_t c, uint32_t at)
 {
-    char bytes[4];
-    size_t n = utf8_put(c, bytes);
-    if (p->text.len + 4 > p->cap) {
-        p->cap = p->cap == 0 ? 4096 : p->cap * 2;
-        p->at = mem_realloc(p->at, p->cap * sizeof *p->at);
-    }
+    if (p->text.len + 4 > p->cap)
+        plain_grow(p, p->cap * 2);
+    char *to = p->text.ptr + p->text.len;
+    size_t n = 1;
+    if (c < 0x80)
+        *to = (char)c;
+    else
+        n = utf8_put(c, to);
     for (size_t k = 0; k < n; k++)
         p->at[p->text.len + k] = at;
-    buf_add(&p->text, (struct str){bytes, n});
+    p->text.len += n;
 }
 
 /* ---- characters -------------------------------------------------------------------------------
@@ -42,32 +54,20 @@ struct fold {
     uint32_t from, to;
 };
 static const struct fold folds[] = {
-    {0x300C, 0x201C},
-    {0x300D, 0x201D},
-    {0x300E, 0x201C},
-    {0x300F, 0x201D},
-    {0x2013, 0x2014},
-    {0x2015, 0x2014},
-    {0x2500, 0x2014},
-    {0x2212, '-'   },
-    {0x2010, '-'   },
-    {0x2011, '-'   },
-    {0x301C, '~'   },
-    {0x223C, '~'   },
-    {0xFE6A, '%'   },
-    {0x2022, 0xB7  },
-    {0x30FB, 0xB7  },
-    {0x2027, 0xB7  },
-    {0xFF65, 0xB7  },
-    {0x3014, '('   },
-    {0x3015, ')'   },
-    {0x2236, ':'   },
-    {0xFE63, '-'   },
-    {0x2103, 0x2103},
-    {0xFE50, ','   },
-    {0x2501, 0x2014},
-    {0xFF0E, '.'   },
+    {0x300C, 0x201C}, {0x300D, 0x201D}, {0x300E, 0x201C}, {0x300F, 0x201D}, {0x2013, 0x2014},
+    {0x2015, 0x2014}, {0x2500, 0x2014}, {0x2212, '-'},    {0x2010, '-'},    {0x2011, '-'},
+    {0x301C, '~'},    {0x223C, '~'},    {0xFE6A, '%'},    {0x2022, 0xB7},   {0x30FB, 0xB7},
+    {0x2027, 0xB7},   {0xFF65, 0xB7},   {0x3014, '('},    {0x3015, ')'},    {0x2236, ':'},
+    {0xFE63, '-'},    {0x2103, 0x2103}, {0xFE50, ','},    {0x2501, 0x2014}, {0xFF0E, '.'},
 };
+
+static uint32_t fold_of(uint32_t c)
+{
+    for (size_t k = 0; k < sizeof folds / sizeof *folds; k++)
+        if (folds[k].from == c)
+            return folds[k].to;
+    return c;
+}
 
 static uint32_t fold(const struct extract_words *w, uint32_t c)
 {
@@ -77,10 +77,7 @@ static uint32_t fold(const struct extract_words *w, uint32_t c)
         return c - 0xFF01 + '!';
     if (c >= 0x3400 && c < 0xA000)
         return w->simple[c] != 0 ? w->simple[c] : c;
-    for (size_t k = 0; k < sizeof folds / sizeof *folds; k++)
-        if (folds[k].from == c)
-            return folds[k].to;
-    return c;
+    return c == 0x3001 || c == 0x3002 ? c : fold_of(c); /* the two commonest marks stay */
 }
 
 static bool is_space(uint32_t c)
@@ -306,26 +303,11 @@ static bool tag_at(struct scan *s)
 static const struct {
     const char *name;
     uint32_t c;
-} entities[] = {
-    {"&nbsp;",   ' '   },
-    {"&amp;",    '&'   },
-    {"&lt;",     '<'   },
-    {"&gt;",     '>'   },
-    {"&quot;",   '"'   },
-    {"&middot;", 0xB7  },
-    {"&mdash;",  0x2014},
-    {"&ndash;",  0x2014},
-    {"&ldquo;",  0x201C},
-    {"&rdquo;",  0x201D},
-    {"&lsquo;",  0x2018},
-    {"&rsquo;",  0x2019},
-    {"&hellip;", 0x2026},
-    {"&ensp;",   ' '   },
-    {"&emsp;",   ' '   },
-    {"&times;",  0xD7  },
-    {"&permil;", 0x2030},
-    {"&apos;",   '\''  }
-};
+} entities[] = {{"&nbsp;", ' '},      {"&amp;", '&'},      {"&lt;", '<'},       {"&gt;", '>'},
+                {"&quot;", '"'},      {"&middot;", 0xB7},  {"&mdash;", 0x2014}, {"&ndash;", 0x2014},
+                {"&ldquo;", 0x201C},  {"&rdquo;", 0x201D}, {"&lsquo;", 0x2018}, {"&rsquo;", 0x2019},
+                {"&hellip;", 0x2026}, {"&ensp;", ' '},     {"&emsp;", ' '},     {"&times;", 0xD7},
+                {"&permil;", 0x2030}, {"&apos;", '\''}};
 
 static size_t entity_at(struct scan *s, uint32_t *c)
 {
@@ -376,7 +358,10 @@ static bool looks_html(struct str in)
 
 static size_t line_width(const struct plain *p, const struct line *l)
 {
-    return utf8_len(cut(buf_str(&p->text), l->start, l->end));
+    size_t n = 0;
+    for (uint32_t i = l->start; i < l->end; i++)
+        n += ((unsigned char)p->text.ptr[i] & 0xC0) != 0x80;
+    return n;
 }
 
 static bool line_closes(const struct plain *p, const struct line *l)
@@ -393,11 +378,11 @@ static bool line_closes(const struct plain *p, const struct line *l)
 static void join_wrapped(struct plain *p)
 {
     size_t widest = 0, wide = 0, open = 0;
-    for (size_t i = 0; i < p->lines.len; i++) {
+    for (size_t i = 0; i < p->lines.len && !p->html && widest <= WRAP_CHARS_MAX; i++) {
         size_t n = line_width(p, &p->lines.v[i]);
         widest = n > widest ? n : widest;
     }
-    if (p->html || widest > 80 || widest < 15)
+    if (p->html || widest > WRAP_CHARS_MAX || widest < 15)
         return;
     for (size_t i = 0; i < p->lines.len; i++) {
         bool full = line_width(p, &p->lines.v[i]) + 3 >= widest;
@@ -419,10 +404,28 @@ static void join_wrapped(struct plain *p)
         } else {
             p->lines.v[out++] = *l;
         }
-        if (join || out == 0)
-            continue;
     }
     p->lines.len = out;
+}
+
+/* Chinese characters and digits, which need none of what follows; the rest is left to step. */
+static void run(struct scan *s)
+{
+    const unsigned char *b = (const unsigned char *)s->in.ptr;
+    while (s->i + 3 <= s->in.len && !s->space) {
+        uint32_t c = b[s->i];
+        size_t n = 1;
+        if (c >= 0xE4 && c <= 0xE9) {
+            c = key_at(s->in, s->i);
+            c = s->w->simple[c] != 0 ? s->w->simple[c] : c;
+            n = 3;
+        } else if (!is_digit(c)) {
+            return;
+        }
+        put(s->p, c, s->cp++);
+        s->prev = c;
+        s->i += n;
+    }
 }
 
 static void step(struct scan *s)
@@ -460,10 +463,13 @@ static void step(struct scan *s)
 void plain_read(struct plain *p, const struct extract_words *w, struct str utf8)
 {
     struct scan s = {.p = p, .w = w, .in = utf8, .block = true};
-    buf_init(&p->text, EXTRACT_BYTES_MAX * 4);
+    plain_grow(p, utf8.len + 64);
     p->html = s.html = looks_html(utf8);
-    while (s.i < s.in.len)
-        step(&s);
+    while (s.i < s.in.len) {
+        run(&s);
+        if (s.i < s.in.len)
+            step(&s);
+    }
     end_line(&s);
     join_wrapped(p);
 }
