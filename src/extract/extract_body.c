@@ -1,9 +1,10 @@
 /* extract_body.c - which lines are the article, and what the others are. */
 #include "extract_int.h"
 
-#define LEAD_LINES 12 /* a page description stands this far up */
-#define KEY_BYTES 60  /* beginning by which copies of a paragraph are found */
-#define LONG_BYTES 90 /* a paragraph, not a heading */
+#define LEAD_LINES 12      /* a page description stands this far up */
+#define KEY_BYTES 60       /* beginning by which copies of a paragraph are found */
+#define NOTE_CHARS_MAX 400 /* a row of noise with a largest length has at most this */
+#define LONG_BYTES 90      /* a paragraph, not a heading */
 
 static struct str line_text(const struct plain *p, const struct line *l)
 {
@@ -30,8 +31,9 @@ static bool row_fits(const struct noise_row *row, struct str s, size_t chars)
 static size_t noise_inside(const struct extract_words *w, struct str s, size_t chars)
 {
     size_t best = SIZE_MAX;
+    uint8_t what = chars <= NOTE_CHARS_MAX ? MAY_FRAME | MAY_NOTE : MAY_FRAME;
     for (size_t i = 0; i < s.len; i += u8_len(s.ptr[i])) {
-        if (!may_at(w, s, i, MAY_FRAME))
+        if (!may_at(w, s, i, what))
             continue;
         for (size_t k = 0; k < w->noise.len && k < best; k++) {
             const struct noise_row *row = &w->noise.v[k];

@@ -134,12 +134,14 @@ struct index {
 };
 /* What can begin with a code point, so that most characters cost one look. */
 enum {
-    MAY_TIME = 1,   /* an expression of time */
-    MAY_FIGURE = 2, /* a figure, an ordinal, a code, a numeral */
-    MAY_MATTER = 4, /* a sentence without any has no figure */
-    MAY_SAY = 8,    /* a word of modality */
-    MAY_NAME = 16,  /* an entity, or a word like 全市 */
-    MAY_FRAME = 32, /* a pattern of noise that may stand anywhere */
+    MAY_TIME = 1,    /* an expression of time */
+    MAY_FIGURE = 2,  /* a figure, an ordinal, a code, a numeral */
+    MAY_MATTER = 4,  /* a sentence without any has no figure */
+    MAY_SAY = 8,     /* a word of modality */
+    MAY_NAME = 16,   /* an entity, or a word like 全市 */
+    MAY_FRAME = 32,  /* a pattern of noise that may stand anywhere */
+    MAY_NOTE = 64,   /* such a pattern, of short lines only */
+    MAY_SHORT = 128, /* a word with a shorter spelling */
 };
 struct extract_words {
     struct arena text;

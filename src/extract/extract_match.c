@@ -140,12 +140,15 @@ static void may_fill(struct extract_words *w)
             *may |= MAY_SAY;
         if ((word->classes & (BIT(W_ENTITY) | BIT(W_SCOPE))) != 0)
             *may |= MAY_NAME;
+        if ((word->classes & BIT(W_SHORT)) != 0)
+            *may |= MAY_SHORT;
         if ((word->classes & BIT(W_FIGURE)) != 0)
             may_matter(w, word->text);
     }
     for (size_t i = 0; i < w->noise.len; i++)
         if (w->noise.v[i].where == 'h')
-            w->may[key_at(w->noise.v[i].pattern, 0)] |= MAY_FRAME;
+            w->may[key_at(w->noise.v[i].pattern, 0)] |=
+                w->noise.v[i].max == 0 ? MAY_FRAME : MAY_NOTE;
 }
 
 static const struct unit_row *unit_of(const struct extract_words *w, const char *symbol)

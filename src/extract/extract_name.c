@@ -9,7 +9,7 @@ struct str clean_name(struct reader *r, struct str s)
     size_t n = 0, max = s.len * 2;
     for (size_t i = 0; i < s.len;) {
         const struct word *word = NULL;
-        size_t k = word_at(r->w, s, i, BIT(W_SHORT), &word);
+        size_t k = may_at(r->w, s, i, MAY_SHORT) ? word_at(r->w, s, i, BIT(W_SHORT), &word) : 0;
         struct str put = k > 0 ? word->spelling : cut(s, i, i + u8_len(s.ptr[i]));
         i += k > 0 ? k : u8_len(s.ptr[i]);
         if (put.len == 1 && put.ptr[0] == ' ')

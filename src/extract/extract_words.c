@@ -277,6 +277,8 @@ static enum code row_noise(struct extract_words *w, const struct str *f, struct 
             row.class = noise_names[i];
     struct dec max;
     TRY(dec_parse(f[4], &max, err));
+    if (max.scale != 0 || max.units < 0 || max.units > 400)
+        return error_set(err, E_INPUT, "'%.*s' is no length from 0 (any) to 400", STR_ARG(f[4]));
     row.max = (uint32_t)max.units;
     row.where = f[1].len > 0 ? f[1].ptr[0] : ' ';
     if (row.class == NULL || row.pattern.len == 0 || strchr("sehi", row.where) == NULL)
