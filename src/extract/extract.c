@@ -26,7 +26,7 @@ static void read_line(struct reader *r, const struct line *l)
     struct str s = cut(buf_str(&r->plain.text), 0, l->end);
     size_t from = l->start;
     bool first = true, heading = l->end - l->start < HEADING_BYTES;
-    uint8_t may = 0;
+    uint16_t may = 0;
     for (size_t i = from; i < l->end;) {
         size_t n = mark_len(s, i);
         heading &= n == 0;
@@ -154,7 +154,7 @@ enum code extract_run(const struct extract_words *w, struct str bytes,
     struct reader r = {.w = w, .out = out};
     plain_read(&r.plain, w, utf8);
     body_mark(&r.plain, w);
-    infer_doc(&r, doc);
+    infer_doc(&r, utf8, doc);
     for (size_t k = 0; k < r.plain.lines.len; k++) {
         const struct line *l = &r.plain.lines.v[k];
         if (l->noise == NULL)

@@ -31,7 +31,7 @@ static bool row_fits(const struct noise_row *row, struct str s, size_t chars)
 static size_t noise_inside(const struct extract_words *w, struct str s, size_t chars)
 {
     size_t best = SIZE_MAX;
-    uint8_t what = chars <= NOTE_CHARS_MAX ? MAY_FRAME | MAY_NOTE : MAY_FRAME;
+    uint16_t what = chars <= NOTE_CHARS_MAX ? MAY_FRAME | MAY_NOTE : MAY_FRAME;
     for (size_t i = 0; i < s.len; i += u8_len(s.ptr[i])) {
         if (!may_at(w, s, i, what))
             continue;

@@ -138,8 +138,9 @@ static bool is_kind_name(struct reader *r, const struct word *word)
 {
     static const char *const types[] = {"chain",       "cluster",    "industry",
                                         "chain group", "park group", "project"};
-    for (size_t k = 0; word->entity > 0 && k < sizeof types / sizeof *types; k++)
-        if (is_z(r->w->entities.v[word->entity - 1].type, types[k]))
+    const struct entity_row *e = entity_of(r, word);
+    for (size_t k = 0; e != NULL && k < sizeof types / sizeof *types; k++)
+        if (is_z(e->type, types[k]))
             return true;
     return false;
 }
@@ -155,10 +156,10 @@ struct str tail_name(struct reader *r, struct str s, struct str *keep, bool *flo
     *keep = STR_NULL;
     for (size_t i = 0; i < s.len;) {
         const struct word *word = NULL;
-        size_t n = word_at(r->w, s, i,
-                           lead | BIT(W_KEEP) | BIT(W_STOP) | BIT(W_ENTITY) | BIT(W_GRADE) |
-                               BIT(W_GENERIC) | BIT(W_CHAINHEAD),
-                           &word);
+        size_t n = who_at(r, s, i,
+                          lead | BIT(W_KEEP) | BIT(W_STOP) | BIT(W_ENTITY) | BIT(W_GRADE) |
+                              BIT(W_GENERIC) | BIT(W_CHAINHEAD),
+                          &word);
         if (n == 0) {
             i += u8_len(s.ptr[i]);
             continue;
@@ -294,7 +295,7 @@ size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
         if (n > 0 && ((word->classes & BIT(W_YOY)) != 0 || i + n < to)) {
             bool vs = (word->classes & BIT(W_YOY)) == 0;
             const struct word *who = NULL;
-            if (!vs || (word_at(r->w, s, i + n, BIT(W_SCOPE) | BIT(W_ENTITY), &who) > 0)) {
+            if (!vs || (who_at(r, s, i + n, BIT(W_SCOPE) | BIT(W_ENTITY), &who) > 0)) {
                 f->cmp = word;
                 return i;
             }
@@ -306,7 +307,7 @@ size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
 
 struct str parent_of(struct reader *r, struct str name)
 {
-    const struct entity_row *e = entity_named(r->w, name);
+    const struct entity_row *e = entity_by(r, name);
     return e != NULL && e->parent.len > 0 ? e->parent : STR_NULL;
 }
 
@@ -314,17 +315,17 @@ struct str parent_of(struct reader *r, struct str name)
 struct str scope_name(struct reader *r, const struct word *word)
 {
     if ((word->classes & BIT(W_SCOPE)) == 0)
-        return word->entity > 0 ? r->w->entities.v[word->entity - 1].name : word->text;
+        return word->entity > 0 ? entity_of(r, word)->name : word->text;
     if (is_z(word->value, "nation"))
         return STR("全国");
     if (is_z(word->value, "world"))
         return STR("全球");
-    const struct entity_row *e = entity_named(r->w, r->subject);
+    const struct entity_row *e = entity_by(r, r->subject);
     struct str type = e != NULL ? e->type : STR("city");
     if (is_z(word->value, "province") && !is_z(type, "province"))
         for (size_t hops = 0; hops < 4 && e != NULL && !is_z(e->type, "province"); hops++) {
             struct str up = parent_of(r, e->name);
-            e = entity_named(r->w, up);
+            e = entity_by(r, up);
             if (e == NULL)
                 return up.len > 0 ? up : STR("全省");
         }
@@ -341,7 +342,7 @@ struct str region_in(struct reader *r, struct str s, size_t k)
     struct str last = STR_NULL;
     for (size_t i = 0; i < s.len;) {
         const struct word *word = NULL;
-        size_t n = word_at(r->w, s, i, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
+        size_t n = who_at(r, s, i, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
         if (n > 0) {
             last = scope_name(r, word);
             if (k-- == 0)
@@ -431,7 +432,7 @@ static bool entity_leads(struct reader *r, struct str s, size_t i)
     for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
         if (ends_z(before, marks[k]))
             return true;
-    if (word_ends(r->w, before, BIT(W_ENTITY), NULL) > 0)
+    if (who_ends(r, before))
         return true;
     size_t k = first_behind(r, i - 1);
     if (k < r->sen.tokens.len && r->sen.tokens.v[k].kind == T_TIME && r->sen.tokens.v[k].end == i)
@@ -448,7 +449,7 @@ static struct str subject_by(struct reader *r, const struct word *word, size_t i
         return is_z(word->value, "city") || is_z(word->value, "county") ? r->subject : best;
     if (!entity_leads(r, s, i) || starts_z(after, "等") || starts_z(after, "、"))
         return best;
-    const struct entity_row *e = &r->w->entities.v[word->entity - 1];
+    const struct entity_row *e = entity_of(r, word);
     bool counted =
         i + word->text.len == to &&
         (is_z(e->type, "cluster") || is_z(e->type, "chain") || is_z(e->type, "industry"));
@@ -464,8 +465,8 @@ struct str subject_of(struct reader *r, size_t to)
     bool fits = true;
     for (size_t i = r->memo.subject_seen; i < to;) {
         const struct word *word = NULL;
-        size_t n = may_at(r->w, s, i, MAY_NAME)
-                       ? word_at(r->w, s, i, BIT(W_ENTITY) | BIT(W_SCOPE), &word)
+        size_t n = r->local_count > 0 || may_at(r->w, s, i, MAY_NAME)
+                       ? who_at(r, s, i, BIT(W_ENTITY) | BIT(W_SCOPE), &word)
                        : 0;
         fits &= n == 0 ? i + 4 < to : i + n < to;
         if (n == 0 || i + n > to) {

@@ -189,10 +189,9 @@ static void emit_rank(struct reader *r, struct memory *m, struct figure *f)
         struct str where = STR_NULL, of = STR_NULL;
         for (size_t i = 0; i < left.len && where.len == 0;) {
             const struct word *word = NULL;
-            size_t n = word_at(r->w, left, i, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
-            bool region =
-                n > 0 && ((word->classes & BIT(W_SCOPE)) != 0 ||
-                          (word->entity > 0 && is_place(&r->w->entities.v[word->entity - 1])));
+            size_t n = who_at(r, left, i, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
+            bool region = n > 0 && ((word->classes & BIT(W_SCOPE)) != 0 ||
+                                    (word->entity > 0 && is_place(entity_of(r, word))));
             if (region && (i > 0 || n + 30 > left.len) && !is_z(word->value, "city") &&
                 !is_z(word->value, "county")) {
                 where = scope_name(r, word);
@@ -442,7 +441,7 @@ static void emit_count(struct reader *r, struct memory *m, struct figure *f, boo
     m->names[m->count++] = f->name;
     m->measure = f->name;
     m->flow = f->flow;
-    const struct entity_row *owner = entity_named(r->w, f->subject);
+    const struct entity_row *owner = entity_by(r, f->subject);
     if (owner != NULL && is_z(owner->type, "enterprise") && f->object.len == 0)
         f->subject = r->subject; /* 4家企业入选: of the region */
     put_fact(r, f);
@@ -553,7 +552,10 @@ static bool at_head(struct reader *r, const struct token *t)
     struct str before = cut(r->sen.s, 0, t->start);
     if (before.len > 1 && before.ptr[before.len - 1] == ',')
         return word_in(r->w, before, BIT(W_REPORT), true, NULL) >= 0;
-    before = strip_starts(r, before, BIT(W_SCOPE) | BIT(W_ENTITY) | BIT(W_ADV));
+    const uint64_t heads = BIT(W_SCOPE) | BIT(W_ENTITY) | BIT(W_ADV);
+    for (size_t n = 1; n > 0 && before.len > 0; before = cut(before, n, before.len))
+        n = who_at(r, before, 0, heads, NULL);
+    before = strip_starts(r, before, heads);
     if (is_z(before, "截至") || is_z(before, "截止"))
         return true;
     return before.len == 0 || is_z(before, "“");

@@ -59,6 +59,12 @@ enum word_class {
     W_FOSTER,
     W_YEAR,
     W_NOW,
+    W_NAMEEND,
+    W_NONAME,
+    W_LEADIN,
+    W_DATELINE,
+    W_METADATE,
+    W_PRESS,
     W_ENTITY,
     W_CLASSES
 };
@@ -142,6 +148,7 @@ enum {
     MAY_FRAME = 32,  /* a pattern of noise that may stand anywhere */
     MAY_NOTE = 64,   /* such a pattern, of short lines only */
     MAY_SHORT = 128, /* a word with a shorter spelling */
+    MAY_END = 256,   /* the ending of a name */
 };
 struct extract_words {
     struct arena text;
@@ -154,7 +161,7 @@ struct extract_words {
     struct map by_text, indicator_names; /* normalised name or alias -> index */
     struct index heads, ends, symbols;   /* words by first and last, units by first code point */
     uint16_t *simple;                    /* 65536, 0 = itself */
-    uint8_t *may;                        /* 65536, MAY_* */
+    uint16_t *may;                       /* 65536, MAY_* */
     int8_t *numeral; /* 65536: -1 none, 0..9 a digit, 10+k the k-th power of ten */
     const struct unit_row *percent, *yuan, *each, *place, *point;
     size_t longest; /* bytes of the longest word of target, past, plan and estimate */
@@ -192,7 +199,7 @@ static inline uint32_t key_before(struct str s)
         i--;
     return i > 0 ? key_at(s, i - 1) : 0;
 }
-static inline bool may_at(const struct extract_words *w, struct str s, size_t i, uint8_t what)
+static inline bool may_at(const struct extract_words *w, struct str s, size_t i, uint16_t what)
 {
     return (w->may[key_at(s, i)] & what) != 0;
 }
@@ -245,6 +252,8 @@ struct sentence {
     uint32_t at;  /* offset in the plain text */
     VEC(struct token) tokens;
 };
+/* The year by which a text is counted that tells none; what is read of it says so. A leap year. */
+enum { UNKNOWN_YEAR = 1972 };
 struct dates {
     const struct extract_words *w;
     day_t day;            /* last day of the source date */
@@ -274,6 +283,12 @@ struct dec dec_shift(struct dec v, int exp);
 /* ---- facts
  * --------------------------------------------------------------------------------------- */
 
+/* A name that this document uses and the catalogue does not know. */
+enum { LOCAL_MAX = 16, LOCAL_FIRST = 1 << 30 };
+struct local_name {
+    struct word word; /* entity: LOCAL_FIRST + its place, from 1 */
+    struct entity_row row;
+};
 enum { SAYS_GOAL, SAYS_DONE, SAYS_PLAN, SAYS_GUESS, SAYS };
 /* How far the sentence was already looked through, so that its figures do not do it again each.
  * Only words that fit before any later figure as well are kept. */
@@ -288,6 +303,8 @@ struct reader {
     struct plain plain;
     struct dates dates;
     struct str subject; /* default */
+    struct local_name local[LOCAL_MAX];
+    size_t local_count;
     struct extract_result *out;
     bool forward;          /* the document speaks of what is to be done */
     struct period section; /* of a heading */
@@ -297,7 +314,15 @@ struct reader {
     struct sentence sen;
     struct memo memo;
 };
-void infer_doc(struct reader *r, const struct extract_doc *doc);
+void infer_doc(struct reader *r, struct str utf8, const struct extract_doc *doc);
+void infer_date(struct reader *r, struct str utf8);
+void infer_names(struct reader *r, struct str given);
+/* word_at, and the names of this document when entities are asked for. */
+size_t who_at(const struct reader *r, struct str s, size_t i, uint64_t classes,
+              const struct word **out);
+bool who_ends(const struct reader *r, struct str s); /* some entity ends s */
+const struct entity_row *entity_of(const struct reader *r, const struct word *word);
+const struct entity_row *entity_by(const struct reader *r, struct str name);
 void read_sentence(struct reader *r, bool first, bool heading);
 struct str clean_name(struct reader *r, struct str s);
 struct str canonical(struct reader *r, struct str name, const char **unit);

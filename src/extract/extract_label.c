@@ -110,7 +110,7 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
         !(word->classes & BIT(W_CHAINHEAD));
     bool whole = starts_z(right, "占") || starts_z(right, "比") || starts_z(right, "为") ||
                  starts_z(right, "并") || starts_z(right, "较");
-    const struct entity_row *place = entity_named(r->w, name);
+    const struct entity_row *place = entity_by(r, name);
     if (place != NULL && right.len < 6 && is_place(place))
         name = STR_NULL; /* 云州市共有12家 */
     verb_right |= word_at(r->w, f->right, 0, BIT(W_VERB) | BIT(W_KEEP) | BIT(W_STOP), &word) > 0 &&
@@ -219,7 +219,7 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
     struct str part = cut(left, 0, (size_t)at);
     struct str whole = strip_ends(r, cut(left, (size_t)at + 3, left.len),
                                   BIT(W_LINK) | BIT(W_OVER) | BIT(W_SHARE) | BIT(W_ADV));
-    size_t n = word_at(r->w, whole, 0, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
+    size_t n = who_at(r, whole, 0, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
     struct str keep;
     bool flow = false, reset = false;
     part = tail_name(r, strip_ends(r, part, BIT(W_LINK) | BIT(W_ADV)), &keep, &flow, &reset);

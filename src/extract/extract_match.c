@@ -82,7 +82,7 @@ static void index_fill(struct index *t, struct sort_row *rows, size_t n, bool fr
     mem_free(rows);
 }
 
-static void may_put(struct extract_words *w, const char *const *words, uint8_t what)
+static void may_put(struct extract_words *w, const char *const *words, uint16_t what)
 {
     for (; *words != NULL; words++)
         w->may[key_at(str_z(*words), 0)] |= what;
@@ -126,22 +126,24 @@ static void may_matter(struct extract_words *w, struct str text)
 
 static void may_fill(struct extract_words *w)
 {
-    w->may = mem_zalloc(65536);
+    w->may = mem_zalloc(65536 * sizeof *w->may);
     may_grammar(w);
     may_numerals(w);
     for (size_t i = 0; i < w->words.len; i++) {
         const struct word *word = &w->words.v[i];
-        uint8_t *may = &w->may[key_at(word->text, 0)];
+        uint16_t *may = &w->may[key_at(word->text, 0)];
         if ((word->classes & (BIT(W_YEAR) | BIT(W_NOW))) != 0)
             *may |= MAY_TIME;
         if ((word->classes & (BIT(W_FIGURE) | BIT(W_CODE))) != 0)
             *may |= MAY_FIGURE;
         if ((word->classes & (BIT(W_TARGET) | BIT(W_PLAN) | BIT(W_PAST) | BIT(W_ESTIMATE))) != 0)
             *may |= MAY_SAY;
-        if ((word->classes & (BIT(W_ENTITY) | BIT(W_SCOPE))) != 0)
+        if ((word->classes & (BIT(W_ENTITY) | BIT(W_SCOPE) | BIT(W_LEADIN))) != 0)
             *may |= MAY_NAME;
         if ((word->classes & BIT(W_SHORT)) != 0)
             *may |= MAY_SHORT;
+        if ((word->classes & BIT(W_NAMEEND)) != 0)
+            *may |= MAY_END;
         if ((word->classes & BIT(W_FIGURE)) != 0)
             may_matter(w, word->text);
     }

@@ -513,7 +513,7 @@ static void settle_qualifiers(struct lexer *x)
 }
 
 /* What begins at x->i, or one character further. */
-static void lex_one(struct lexer *x, uint8_t may)
+static void lex_one(struct lexer *x, uint16_t may)
 {
     struct token t;
     struct dec v;
@@ -543,7 +543,7 @@ void lex(struct sentence *sen, const struct extract_words *w, const struct dates
     struct lexer x = {.sen = sen, .w = w, .d = d, .s = sen->s};
     sen->tokens.len = 0;
     while (x.i < x.s.len) {
-        uint8_t may = w->may[key_at(x.s, x.i)];
+        uint16_t may = w->may[key_at(x.s, x.i)];
         if (may == 0)
             x.i += u8_len(x.s.ptr[x.i]);
         else

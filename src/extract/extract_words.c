@@ -57,6 +57,12 @@ static const char *const class_names[W_CLASSES] = {
     [W_FOSTER] = "foster",
     [W_YEAR] = "year",
     [W_NOW] = "now",
+    [W_NAMEEND] = "nameend",
+    [W_NONAME] = "noname",
+    [W_LEADIN] = "leadin",
+    [W_DATELINE] = "dateline",
+    [W_METADATE] = "metadate",
+    [W_PRESS] = "press",
     [W_ENTITY] = "entity",
 };
 static const char *const noise_names[] = {"nav",    "related",   "ad",      "phone",     "licence",
