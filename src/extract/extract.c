@@ -1,6 +1,7 @@
 /* extract.c - a document from bytes to proposals: decode, plain text, body, sentences, figures. */
 #include "extract_int.h"
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SENTENCE_BYTES_MAX 3000 /* what is longer is cut: rules look back over a sentence */
@@ -98,10 +99,51 @@ static void quote_spans(struct extract_result *out, struct str utf8, uint32_t ba
     }
 }
 
+/* The first year of text[i..) as the unknown one and its distance; bytes written. */
+static size_t unknown_year(const char *text, char *out)
+{
+    int year = 0;
+    for (size_t k = 0; k < 4; k++)
+        year = year * 10 + (text[k] - '0');
+    if (year < UNKNOWN_FROM)
+        return (size_t)sprintf(out, "%04d", year);
+    int off = year - UNKNOWN_YEAR;
+    return (size_t)(off == 0 ? sprintf(out, "XXXX") : sprintf(out, "XXXX%+dy", off));
+}
+
+size_t period_written(struct period p, char out[32])
+{
+    char text[32];
+    size_t n = period_text(p, text), to = 0;
+    for (size_t i = 0; i < n;) {
+        bool year =
+            (i == 0 || text[i - 1] == '/') && i + 4 <= n && text[i] >= '0' && text[i] <= '9';
+        if (year && to + 12 < 32) {
+            to += unknown_year(text + i, out + to);
+            i += 4;
+        } else {
+            out[to++] = text[i++];
+        }
+    }
+    return to;
+}
+
+size_t extract_period(const struct extract_fact *f, char out[32])
+{
+    return period_written(f->period, out);
+}
+
 static struct str period_str(struct arena *a, struct period p)
 {
     char text[32];
-    return arena_dup(a, (struct str){text, period_text(p, text)});
+    return arena_dup(a, (struct str){text, period_written(p, text)});
+}
+
+static bool no_year(struct period p)
+{
+    int y, m, d;
+    day_split(p.last, &y, &m, &d);
+    return y >= UNKNOWN_FROM;
 }
 
 static void finish(struct reader *r, struct str utf8, uint32_t base)
@@ -112,6 +154,7 @@ static void finish(struct reader *r, struct str utf8, uint32_t base)
         to_original(&r->plain, &f->start, &f->end);
         f->start += base;
         f->end += base;
+        f->year_unknown = no_year(f->period);
         f->subject = arena_dup(&out->text, f->subject); /* none points into what is freed */
         f->indicator = arena_dup(&out->text, f->indicator);
         f->unit = arena_dup(&out->text, f->unit);

@@ -46,9 +46,14 @@ struct extract_fact {
     struct str unit;
     enum qualifier qualifier;
     struct period period;
+    bool
+        year_unknown; /* no year is told: months and days hold, the year does not; extract_period */
     struct str comparison; /* "", "yoy", "since:2020", "vs:全国", "of:河南省" ... */
     enum modality modality;
 };
+/* The period as text: as period_text, or, of an unknown year, with XXXX in its place (unspecified
+ * digits of ISO 8601-2): XXXX-01/XXXX-06. The year before that one is XXXX-1y: XXXX-1y-12. */
+size_t extract_period(const struct extract_fact *f, char out[32]);
 /* A number, or a part of the page, that is no fact: date, period, name, code, class, threshold,
  * tier, ordinal, superlative, vague, word, related, nav, ad, phone, licence, byline, timestamp,
  * scraper, duplicate. */
@@ -62,7 +67,8 @@ struct extract_result {
     VEC(struct extract_fact) facts; /* by start */
     VEC(struct extract_noise) noise;
     const char *encoding;
-    /* as given, or as inferred; empty where nothing told */
+    /* as given, or as inferred; empty where nothing told. Without a source date, periods that hang
+     * on it have no year. */
     struct str source_date, frame, subject;
     bool inferred_date, inferred_frame, inferred_subject;
 };

@@ -255,6 +255,13 @@ static const struct token *time_in(struct reader *r, size_t from, size_t to)
     return NULL;
 }
 
+struct str since_year(struct reader *r, int y)
+{
+    char text[32];
+    size_t n = period_written((struct period){day_from(y, 1, 1), day_from(y, 12, 31)}, text);
+    return arena_fmt(mem(r), "since:%.*s", (int)n, text);
+}
+
 /* Where in [from, to) the words of comparison begin. */
 size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
 {
@@ -278,16 +285,11 @@ size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
                 !at_z(s, t->end, "底")) {
                 f->cmp_time = STR("yoy");
             } else {
-                if (t->interval && period_days(p) > 400) /* 较“十三五” */
-                    p = (struct period){day_from(2000, 1, 1), p.last}, p.first = p.last - 364;
-                size_t n = period_text(p, text);
-                if (t->interval) {
-                    int y, m, d;
-                    day_split(p.last, &y, &m, &d);
-                    f->cmp_time = arena_fmt(mem(r), "since:%d", y);
-                } else {
-                    f->cmp_time = arena_fmt(mem(r), "since:%.*s", (int)n, text);
-                }
+                int y, m, d;
+                day_split(p.last, &y, &m, &d);
+                size_t n = period_written(p, text);
+                f->cmp_time = t->interval ? since_year(r, y) /* 较“十三五” */
+                                          : arena_fmt(mem(r), "since:%.*s", (int)n, text);
             }
             return i;
         }

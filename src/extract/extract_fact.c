@@ -62,7 +62,7 @@ static struct str growth_basis(struct reader *r, struct figure *f)
     if (p.last != 0 && period_days(p) > 400 && !after_growth(r, f->t)) {
         int y, m, d;
         day_split(p.first, &y, &m, &d);
-        return arena_fmt(mem(r), "since:%d", y - 1);
+        return since_year(r, y - 1);
     }
     return STR("yoy");
 }

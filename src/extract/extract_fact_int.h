@@ -62,6 +62,7 @@ struct str tail_name(struct reader *r, struct str s, struct str *keep, bool *flo
 bool company_does(struct reader *r, struct str s, size_t i);
 struct str head_name(struct reader *r, struct str s, struct str *action);
 struct str join3(struct reader *r, struct str a, struct str b, struct str c);
+struct str since_year(struct reader *r, int y);
 size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to);
 struct str parent_of(struct reader *r, struct str name);
 struct str scope_name(struct reader *r, const struct word *word);

@@ -252,8 +252,11 @@ struct sentence {
     uint32_t at;  /* offset in the plain text */
     VEC(struct token) tokens;
 };
-/* The year by which a text is counted that tells none; what is read of it says so. A leap year. */
-enum { UNKNOWN_YEAR = 1972 };
+/* The year by which a text is counted that tells none: far from any that is printed, and a leap
+ * year. */
+enum { UNKNOWN_YEAR = 8000, UNKNOWN_FROM = 7000 };
+/* period_text of a period, with XXXX for the unknown year. */
+size_t period_written(struct period p, char out[32]);
 struct dates {
     const struct extract_words *w;
     day_t day;            /* last day of the source date */
