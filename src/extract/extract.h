@@ -19,11 +19,12 @@ struct extract_files {
     struct str noise;      /* class, where, pattern, scope, max */
     struct str characters; /* traditional, simplified */
     struct str indicators, entities;
+    const char *place;                /* for errors: where the files stand, or NULL */
     const struct extract_files *more; /* read after these: their rows add, replace or remove */
 };
 struct extract_words;
 /* own    *out is the caller's, given back with extract_words_free; the bytes are not kept
- * fails  E_INPUT an unknown class or column, with its line */
+ * fails  E_INPUT an unknown class or column, with its file and line */
 MUST_CHECK enum code extract_words_open(const struct extract_files *files,
                                         struct extract_words **out, struct error *err);
 void extract_words_free(struct extract_words *w);

@@ -385,19 +385,26 @@ static enum code read_files(struct extract_words *w, const struct extract_files 
     static const char *const indicators[] = {"name", "unit", "?aliases", NULL};
     static const char *const entities[] = {"name", "type", "?parent", "?aliases", NULL};
     const struct {
+        const char *name;
         struct str file;
-        const char *const *names;
+        const char *const *columns;
         row_fn row;
     } parts[] = {
-        {files->words, words, row_word},
-        {files->units, units, row_unit},
-        {files->noise, noise, row_noise},
-        {files->characters, characters, row_character},
-        {files->indicators, indicators, row_indicator},
-        {files->entities, entities, row_entity},
+        {"words.csv", files->words, words, row_word},
+        {"units.csv", files->units, units, row_unit},
+        {"noise.csv", files->noise, noise, row_noise},
+        {"characters.csv", files->characters, characters, row_character},
+        {"indicators.csv", files->indicators, indicators, row_indicator},
+        {"entities", files->entities, entities, row_entity},
     };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        TRY(read_rows(w, parts[i].file, parts[i].names, parts[i].row, err));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct error mine = {0};
+        enum code code = read_rows(w, parts[i].file, parts[i].columns, parts[i].row, &mine);
+        if (code != OK)
+            return error_at(err, code, mine.line, mine.column, "%s%s%s: %s",
+                            files->place != NULL ? files->place : "",
+                            files->place != NULL ? "/" : "", parts[i].name, mine.text);
+    }
     return OK;
 }
 

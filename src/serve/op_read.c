@@ -3,6 +3,7 @@
 #include "serve/read.h"
 #include "serve/serve_int.h"
 #include <stdio.h>
+#include <unistd.h>
 
 #define DOC_COLUMNS 4
 static const char *const fact_columns =
@@ -37,6 +38,53 @@ static enum code word_file(struct cli *cli, const char *name, struct str *out, s
     char *z = arena_z(&cli->arena, buf_str(&path));
     buf_clear(&path);
     return embedded_file(z, out) ? OK : error_set(err, E_BUG, "no catalogue file '%s'", z);
+}
+
+#define OWN_FILES 5
+/* Words of one's own, beside the catalogue's: those files of `dir` that there are. */
+static enum code own_words(struct cli *cli, struct str dir, struct extract_files *out,
+                           struct error *err)
+{
+    static const char *const names[OWN_FILES] = {"words.csv", "units.csv", "noise.csv",
+                                                 "characters.csv", "indicators.csv"};
+    struct str *const to[OWN_FILES] = {&out->words, &out->units, &out->noise, &out->characters,
+                                       &out->indicators};
+    size_t found = 0;
+    out->place = arena_z(&cli->arena, dir);
+    for (size_t i = 0; i < OWN_FILES; i++) {
+        char *path = arena_z(&cli->arena, arena_fmt(&cli->arena, "%s/%s", out->place, names[i]));
+        if (access(path, F_OK) != 0)
+            continue;
+        found++;
+        TRY(file_read(path, &cli->arena, to[i], err));
+    }
+    return found > 0 ? OK
+                     : error_set(err, E_MISSING,
+                                 "no words in '%s': none of words.csv, units.csv, noise.csv, "
+                                 "characters.csv, indicators.csv is there",
+                                 out->place);
+}
+
+/* DIR/words of a workspace, where it has one, and then --words. */
+static enum code more_words(struct cli *cli, struct extract_files more[2],
+                            const struct extract_files **first, struct error *err)
+{
+    struct str ws = args_str(&cli->args, "into"), dir = args_str(&cli->args, "words");
+    const struct extract_files **link = first;
+    ws = ws.len ? ws : args_str(&cli->args, "check");
+    if (ws.len) {
+        struct str own = arena_fmt(&cli->arena, "%.*s/words", STR_ARG(ws));
+        if (access(arena_z(&cli->arena, own), F_OK) == 0) {
+            TRY(own_words(cli, own, &more[0], err));
+            *link = &more[0];
+            link = &more[0].more;
+        }
+    }
+    if (dir.len) {
+        TRY(own_words(cli, dir, &more[1], err));
+        *link = &more[1];
+    }
+    return OK;
 }
 
 static void entity_line(struct buf *b, struct str name, struct str type, struct str parent,
@@ -112,8 +160,10 @@ static enum code entities_of_catalogue(struct arena *a, struct buf *out, struct 
 
 static enum code open_words(struct reading *r, const struct model *m, struct error *err)
 {
-    struct extract_files f = {0};
+    struct extract_files f = {.place = "extract"}, more[2];
+    memset(more, 0, sizeof more);
     struct buf entities;
+    TRY(more_words(r->cli, more, &f.more, err));
     TRY(word_file(r->cli, "words.csv", &f.words, err));
     TRY(word_file(r->cli, "units.csv", &f.units, err));
     TRY(word_file(r->cli, "noise.csv", &f.noise, err));
@@ -199,7 +249,7 @@ static void fact_line(struct reading *r, struct str doc, size_t index, const str
 {
     struct arena *a = &r->cli->arena;
     char period[32];
-    size_t len = period_text(f->period, period);
+    size_t len = extract_period(f, period);
     const struct str row[] = {arena_fmt(a, "r%zu-%03zu", r->count, index + 1),
                               doc,
                               number(a, f->start),
@@ -216,7 +266,7 @@ static void fact_line(struct reading *r, struct str doc, size_t index, const str
                               f->comparison,
                               str_z(modality_name(f->modality)),
                               e->source_date,
-                              STR("")};
+                              f->year_unknown ? STR("year unresolved") : STR("")};
     csv_put(&r->facts, row, sizeof row / sizeof *row);
 }
 
@@ -224,8 +274,10 @@ static void tell_inferred(struct reading *r, struct str doc, const struct extrac
 {
     fprintf(r->cli->err, "# %.*s: %zu figures, %zu numbers that are none, %s", STR_ARG(doc),
             e->facts.len, e->noise.len, e->encoding);
-    if (e->inferred_date)
+    if (e->inferred_date && e->source_date.len)
         fprintf(r->cli->err, "; date inferred: %.*s", STR_ARG(e->source_date));
+    if (!e->source_date.len && e->facts.len)
+        fputs("; no year is told: its periods are XXXX, give --date or --docs", r->cli->err);
     if (e->inferred_frame)
         fprintf(r->cli->err, "; frame inferred: %.*s", STR_ARG(e->frame));
     if (e->inferred_subject)
@@ -244,7 +296,8 @@ static enum code read_one(struct reading *r, const char *path, struct error *err
     TRY(known_of(r, doc, &known, err));
     r->count++;
     enum code c = extract_run(r->words, bytes, &known, &e, &mine);
-    if (c == OK && e.facts.len && !e.source_date.len) /* its periods hang in the air */
+    bool filed = r->against || args_str(&r->cli->args, "into").len;
+    if (c == OK && e.facts.len && !e.source_date.len && filed) /* its periods hang in the air */
         c = error_set(&mine, E_INPUT, "the text tells no date: give --date or a list with --docs");
     if (c == OK) {
         const struct str row[] = {doc, e.source_date, e.frame, e.subject};
