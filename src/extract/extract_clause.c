@@ -5,13 +5,25 @@
 /* ---- the words around a figure
  * --------------------------------------------------------------------- */
 
-size_t clause_start(struct str s, size_t to)
+/* Between 工业投资: and a figure stand at most words of change. */
+static bool only_change(struct reader *r, struct str s)
 {
-    for (size_t i = to; i-- > 0;)
-        if ((s.ptr[i] == ',' || s.ptr[i] == ':') &&
-            !(i + 1 < s.len && s.ptr[i + 1] >= '0' && s.ptr[i + 1] <= '9' && i > 0 &&
-              s.ptr[i - 1] >= '0' && s.ptr[i - 1] <= '9' && s.ptr[i] == ':'))
+    return strip_ends(r, s, BIT(W_UP) | BIT(W_DOWN) | BIT(W_YOY) | BIT(W_LINK) | BIT(W_OVER)).len ==
+           0;
+}
+
+size_t clause_start(struct reader *r, size_t to)
+{
+    struct str s = r->sen.s;
+    for (size_t i = to; i-- > 0;) {
+        if (s.ptr[i] != ',' && s.ptr[i] != ':')
+            continue;
+        bool label = s.ptr[i] == ':' && i > 0 && only_change(r, cut(s, i + 1, to));
+        bool clock = s.ptr[i] == ':' && i + 1 < s.len && s.ptr[i + 1] >= '0' &&
+                     s.ptr[i + 1] <= '9' && i > 0 && s.ptr[i - 1] >= '0' && s.ptr[i - 1] <= '9';
+        if (!label && !clock)
             return i + 1;
+    }
     return 0;
 }
 
@@ -70,6 +82,7 @@ static size_t loose_end(struct str s)
 {
     switch (s.len > 0 ? key_before(s) : 0) {
     case ',':
+    case ':':
     case ' ':
     case '(':
         return 1;
@@ -109,7 +122,10 @@ static size_t loose_start(struct str s)
 struct str strip_ends(struct reader *r, struct str s, uint64_t classes)
 {
     for (size_t n = 1; n > 0 && s.len > 0; s.len -= n) {
-        n = word_ends(r->w, s, classes, NULL);
+        const struct word *word = NULL;
+        n = word_ends(r->w, s, classes | BIT(W_KEEP), &word);
+        if (n > 0 && (word->classes & classes) == 0) /* 新增 does not end with 增 */
+            n = word_ends(r->w, s, classes, NULL) < n ? 0 : n;
         n = n > 0 ? n : loose_end(s);
     }
     return s;
@@ -214,7 +230,8 @@ struct str head_name(struct reader *r, struct str s, struct str *action)
         uint64_t c = n > 0 ? word->classes : 0;
         bool company = i >= 6 && ends_z(cut(s, 0, i), "企业") && company_does(r, s, i);
         bool verb = n >= 6 && i > 0 && (c & stops) != 0 && (c & nouns) == 0 &&
-                    (is_z(word->text, "入驻") || word_at(r->w, s, i + n, nouns, NULL) == 0);
+                    (is_z(word->text, "入驻") || word_at(r->w, s, i + n, nouns, NULL) == 0 ||
+                     word_ends(r->w, cut(s, 0, i), BIT(W_CHAINHEAD), NULL) > 0);
         if (company || verb) {
             *action = cut(s, i, s.len);
             return strip_ends(r, cut(s, 0, i), 0);
@@ -396,6 +413,13 @@ static enum fact_kind percent_kind(struct reader *r, struct figure *f, struct st
     return f->t->kind == T_RATIO_WORD ? KIND_SHARE : KIND_LEVEL;
 }
 
+/* 产量12.4万辆 is an amount, not a number of things. */
+static bool measured(struct reader *r, struct str left)
+{
+    left = strip_ends(r, left, BIT(W_LINK) | BIT(W_OVER) | BIT(W_ADV));
+    return ends_z(left, "量") && word_ends(r->w, left, BIT(W_GENERIC), NULL) > 0;
+}
+
 enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left)
 {
     const struct token *t = f->t;
@@ -405,7 +429,8 @@ enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left)
                          BIT(W_UP) | BIT(W_DOWN) | BIT(W_LINK) | BIT(W_KEEP) | BIT(W_VERB), &word);
     bool moved =
         n > 0 && (word->classes & (BIT(W_UP) | BIT(W_DOWN))) != 0 && !(word->classes & BIT(W_KEEP));
-    moved |= n > 0 && is_z(word->text, "净增");
+    bool added = n > 0 && (is_z(word->text, "净增") || (f->cmp_base && is_z(word->text, "新增")));
+    moved |= added;
     if (t->kind == T_CLASS_SCALE)
         return KIND_TARGET;
     if (t->kind == T_RANK)
@@ -414,9 +439,10 @@ enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left)
         return percent_kind(r, f, left);
     if (dim_is(t, D_POINT))
         return has_z(left, "拉动") ? KIND_CONTRIBUTION : KIND_PP_CHANGE;
-    if (moved && (n >= 6) &&
-        (f->cmp_base || f->cmp != NULL || dim_is(t, D_RANK) || is_z(word->text, "净增")))
+    if (moved && (n >= 6) && (f->cmp_base || f->cmp != NULL || dim_is(t, D_RANK) || added))
         return KIND_CHANGE;
+    if (dim_is(t, D_COUNT) && measured(r, end))
+        return KIND_LEVEL;
     if (dim_is(t, D_COUNT) || dim_is(t, D_PEOPLE) || dim_is(t, D_RANK) || dim_is(t, D_TIME))
         return KIND_COUNT;
     return KIND_LEVEL;
@@ -529,9 +555,23 @@ static struct period of_interval(struct reader *r, const struct figure *f, const
     return (struct period){day_from(y, 1, 1), t->period.last};
 }
 
+/* 由2020年的35%提高到62%: the year is that of the first figure only. */
+static bool is_origin(struct reader *r, const struct figure *f, const struct token *t)
+{
+    struct str before = cut(r->sen.s, 0, t->start);
+    if (!ends_z(before, "由") && !ends_z(before, "从"))
+        return false;
+    for (const struct token *k = t + 1; k < f->head; k++)
+        if (is_figure(k))
+            return true;
+    return false;
+}
+
 struct period period_of(struct reader *r, const struct figure *f, enum modality mod)
 {
     const struct token *t = time_before(r, f->head);
+    while (t != NULL && is_origin(r, f, t))
+        t = time_before(r, t);
     if (t != NULL)
         return of_interval(r, f, t);
     if (r->has_carried)
@@ -545,27 +585,33 @@ struct period period_of(struct reader *r, const struct figure *f, enum modality 
     return r->dates.source;
 }
 
-/* The last words of each modality before a figure. */
-static struct memo says_before(struct reader *r, struct str before)
+/* Look on for words of modality from m->says_seen to `to`, in s. */
+static void says_on(struct reader *r, struct memo *m, struct str s, size_t to)
 {
     static const uint64_t class[SAYS] = {BIT(W_TARGET), BIT(W_PAST), BIT(W_PLAN), BIT(W_ESTIMATE)};
     const uint64_t any = class[0] | class[1] | class[2] | class[3];
-    struct memo m = r->memo;
-    for (size_t i = m.says_seen; i < before.len;) {
-        bool some = may_at(r->w, before, i, MAY_SAY) && word_at(r->w, before, i, any, NULL) > 0,
-             fits = i + r->w->longest <= before.len;
+    size_t i = m->says_seen;
+    for (; i < to; i += u8_len(s.ptr[i])) {
+        bool some = may_at(r->w, s, i, MAY_SAY) && word_at(r->w, s, i, any, NULL) > 0;
         for (size_t k = 0; some && k < SAYS; k++) {
-            size_t n = i >= m.next[k] ? word_at(r->w, before, i, class[k], NULL) : 0;
+            size_t n = i >= m->next[k] ? word_at(r->w, s, i, class[k], NULL) : 0;
             if (n > 0) {
-                m.at[k] = (ptrdiff_t)i;
-                m.next[k] = i + n;
+                m->at[k] = (ptrdiff_t)i;
+                m->next[k] = i + n;
             }
         }
-        i += u8_len(before.ptr[i]);
-        m.says_seen = i;
-        if (fits)
-            r->memo = m;
     }
+    m->says_seen = i;
+}
+
+/* The last words of each modality before a figure. What is far enough from it to be the same for
+ * every later figure is kept. */
+static struct memo says_before(struct reader *r, struct str before)
+{
+    size_t sure = before.len > r->w->longest ? before.len - r->w->longest : 0;
+    says_on(r, &r->memo, before, sure);
+    struct memo m = r->memo;
+    says_on(r, &m, before, before.len);
     return m;
 }
 

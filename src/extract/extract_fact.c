@@ -71,6 +71,8 @@ static void one_growth(struct reader *r, struct memory *m, struct figure *f)
 {
     f->comparison = growth_basis(r, f);
     struct str base = drop_suffix(r, f->name);
+    if (ends_z(base, "业") && ends_z(drop_suffix(r, m->measure), "增加值"))
+        base = join3(r, base, STR("增加值"), STR_NULL); /* 采矿业增加值增长…,制造业增长… */
     const struct word *word = NULL;
     size_t n = word_ends(r->w, base, BIT(W_TOTAL), &word);
     if (n > 0 && n < base.len && !has_z(word->text, "人")) { /* 企业总数增长 */
@@ -151,6 +153,13 @@ static void emit_pp(struct reader *r, struct memory *m, struct figure *f)
     put_fact(r, f);
 }
 
+/* Industries, chains and clusters are subjects of their own, 行业 and 园区 are not. */
+static bool owns(const struct word *head)
+{
+    return is_z(head->text, "产业") || is_z(head->text, "集群") || is_z(head->text, "产业链") ||
+           is_z(head->text, "产业集群") || is_z(head->text, "全产业链");
+}
+
 /* X产业主营业务收入: the industry is the subject. Groups of industries that the statistics define
  * stay in the name. */
 static void split_industry(struct reader *r, struct memory *m, struct figure *f)
@@ -159,7 +168,7 @@ static void split_industry(struct reader *r, struct memory *m, struct figure *f)
         const struct word *word = NULL;
         size_t k = word_at(r->w, f->name, i, BIT(W_GENERIC), NULL);
         size_t h = word_ends(r->w, cut(f->name, 0, i), BIT(W_CHAINHEAD), &word);
-        if (k == 0 || i + k != f->name.len || h == 0 || h == i || !is_z(word->text, "产业"))
+        if (k == 0 || i + k != f->name.len || h == 0 || h == i || !owns(word))
             continue;
         if (word_ends(r->w, cut(f->name, 0, i), BIT(W_DEFINED), NULL) > 0)
             return;
@@ -227,6 +236,9 @@ static void emit_rank(struct reader *r, struct memory *m, struct figure *f)
         f->name = m->measure;
     if (f->name.len == 0)
         f->name = STR("排名");
+    bool rated = ends_z(left, "增速") || ends_z(left, "增幅");
+    if (rated && !ends_z(f->name, "增速"))
+        f->name = join3(r, drop_suffix(r, f->name), STR("增速"), STR_NULL);
     split_industry(r, m, f);
     put_fact(r, f);
 }
@@ -270,6 +282,28 @@ static bool emit_chains(struct reader *r, struct figure *f)
     return true;
 }
 
+/* 将碳纤维打造成为千亿级…: what is made into one, or nothing. */
+static struct str made_into(struct reader *r, struct str left)
+{
+    static const char *const into[] = {"成为", "成", "为"};
+    ptrdiff_t from = str_find(left, STR("将")), at = -1;
+    for (ptrdiff_t k = from; k >= 0; k = str_find(cut(left, (size_t)at, left.len), STR("将"))) {
+        at = at < 0 ? k + 3 : at + k + 3; /* the last 将 */
+    }
+    if (at < 0)
+        return STR_NULL;
+    struct str said = cut(left, (size_t)at, left.len);
+    size_t had = said.len;
+    for (size_t k = 0; k < 3 && said.len == had; k++)
+        if (ends_z(said, into[k]))
+            said.len -= strlen(into[k]);
+    size_t n = word_ends(r->w, said, BIT(W_FOSTER) | BIT(W_VERB), NULL);
+    if (n == 0 || said.len == had)
+        return STR_NULL;
+    said.len -= n;
+    return said.len >= 6 && said.len <= 60 ? said : STR_NULL;
+}
+
 /* 千亿级 before or behind the names of clusters. */
 static void emit_class(struct reader *r, struct figure *f)
 {
@@ -282,7 +316,7 @@ static void emit_class(struct reader *r, struct figure *f)
         if (f->index > 0 && is_figure(&r->sen.tokens.v[f->index - 1]) &&
             r->sen.tokens.v[f->index - 1].end == f->t->start)
             to = r->sen.tokens.v[f->index - 1].start;
-        size_t from = clause_start(s, to);
+        size_t from = clause_start(r, to);
         struct str left = cut(s, from, to), keep;
         bool flow = false, reset = false;
         if (ends_z(left, "等"))
@@ -292,8 +326,9 @@ static void emit_class(struct reader *r, struct figure *f)
         ptrdiff_t is = str_find(left, STR("即"));
         if (is >= 0)
             left = cut(left, (size_t)is + 3, left.len);
-        list = tail_name(r, left, &keep, &flow, &reset);
-        if (list_count(list) < 2)
+        struct str made = made_into(r, cut(s, from, to));
+        list = made.len > 0 ? made : tail_name(r, left, &keep, &flow, &reset);
+        if (list_count(list) < 2 && made.len == 0)
             list = STR_NULL;
     } else { /* 千亿级A和B产业集群 */
         for (size_t i = 0; i < right.len; i += u8_len(right.ptr[i])) {
@@ -315,9 +350,29 @@ static void emit_class(struct reader *r, struct figure *f)
         f->name = join3(r, head, STR("规模"), STR_NULL);
         put_fact(r, f);
     }
-    if (count == 0)
-        vec_push(&r->out->noise,
-                 (struct extract_noise){r->sen.at + f->t->start, r->sen.at + f->t->end, "class"});
+    if (count == 0) { /* it is part of what later figures count */
+        struct token *t = &r->sen.tokens.v[f->index];
+        t->kind = T_NOISE;
+        t->noise = "class";
+    }
+}
+
+/* The owners stand before a number of them: A、B两大产业产值分别为 x 和 y. */
+static bool listed_owner(struct reader *r, struct memory *m, struct figure *f, size_t n)
+{
+    const struct word *head = NULL;
+    size_t k = word_at(r->w, f->name, 0, BIT(W_CHAINHEAD), &head);
+    const struct token *count = f->head > r->sen.tokens.v ? f->head - 1 : NULL;
+    if (k == 0 || !owns(head) || !has_generic(r, cut(f->name, k, f->name.len)) || count == NULL ||
+        !is_figure(count) || !dim_is(count, D_COUNT))
+        return false;
+    struct str keep, left = cut(r->sen.s, clause_start(r, count->start), count->start);
+    bool flow = false, reset = false;
+    struct str list = tail_name(r, left, &keep, &flow, &reset);
+    if (list_count(list) != n)
+        return false;
+    f->subject = m->subject = join3(r, list_member(list, f->t->group, n), head->text, STR_NULL);
+    return true;
 }
 
 static void emit_level(struct reader *r, struct memory *m, struct figure *f)
@@ -326,6 +381,10 @@ static void emit_level(struct reader *r, struct memory *m, struct figure *f)
         return;
     f->name = name_measure(r, m, f);
     size_t n = f->t->of > 1 && f->t->of != 255 ? f->t->of : 1;
+    if (n > 1 && listed_owner(r, m, f, n)) { /* A、B两大产业产值分别为… */
+        put_fact(r, f);
+        return;
+    }
     if (n > 1) { /* A产业和B产业主营业务收入分别达到… */
         for (size_t i = 0; i < f->name.len; i += u8_len(f->name.ptr[i])) {
             size_t k = word_at(r->w, f->name, i, BIT(W_GENERIC), NULL);
@@ -343,13 +402,28 @@ static void emit_level(struct reader *r, struct memory *m, struct figure *f)
     } else {
         split_industry(r, m, f);
     }
+    if (dim_is(f->t, D_AREA) && f->name.len > 0 && !ends_z(f->name, "面积"))
+        f->name = join3(r, f->name, STR("面积"), STR_NULL);
     m->measure = f->name;
     m->ratio = dim_is(f->t, D_RATIO);
+    m->share = false;
     if (f->name.len == 0 || (dim_is(f->t, D_PHYSICAL) && f->right.len >= 6 && f->object.len < 12)) {
         struct str action = STR_NULL, thing = head_name(r, f->right, &action);
         f->name = join3(r, STR("产品参数:"), thing, STR_NULL);
     }
     put_fact(r, f);
+}
+
+/* 近六成规上企业完成数字化改造, 90%以上的规上企业建有研发机构: what enterprises have or do. */
+static struct str firms_that(struct reader *r, struct figure *f)
+{
+    struct str action = STR_NULL, thing = head_name(r, f->right, &action);
+    bool leads = strip_ends(r, f->left, BIT(W_OVER) | BIT(W_ADV) | BIT(W_SCOPE)).len == 0;
+    action = strip_starts(r, action, BIT(W_VERB) | BIT(W_KEEP) | BIT(W_LINK) | BIT(W_ADV));
+    thing = strip_starts(r, thing, 0);
+    if (!leads || !ends_z(thing, "企业") || action.len < 6 || action.len > 60)
+        return STR_NULL;
+    return join3(r, thing, action, STR("覆盖率"));
 }
 
 static void emit_share(struct reader *r, struct memory *m, struct figure *f)
@@ -366,8 +440,13 @@ static void emit_share(struct reader *r, struct memory *m, struct figure *f)
         }
         return;
     }
-    f->name = name_share(r, m, f, &f->comparison);
     struct str action = STR_NULL;
+    f->name = firms_that(r, f);
+    if (f->name.len > 0) {
+        put_fact(r, f);
+        return;
+    }
+    f->name = name_share(r, m, f, &f->comparison);
     if (f->name.len == 0)
         f->name = head_name(r, f->right, &action);
     if (f->name.len > 0 && f->comparison.len == 0)
@@ -376,6 +455,7 @@ static void emit_share(struct reader *r, struct memory *m, struct figure *f)
         f->subject = m->subject;
     if (!starts_z(f->comparison, "of:") || has_z(f->name, "比重"))
         m->measure = f->name;
+    m->share = f->comparison.len == 0;
     put_fact(r, f);
 }
 
@@ -409,6 +489,8 @@ static void emit_contribution(struct reader *r, struct memory *m, struct figure 
         else if (dui > 0)
             who.len = (size_t)dui;
     }
+    if (pull >= 0 && ends_z(who, "增加值"))
+        who.len -= strlen("增加值");
     f->comparison = join3(r, STR("to:"), what, STR("增长"));
     f->name = pull >= 0 ? arena_fmt(mem(r), "%.*s拉动%.*s增长", STR_ARG(who), STR_ARG(what))
                         : arena_fmt(mem(r), "%.*s对%.*s增长贡献率", STR_ARG(who), STR_ARG(what));
@@ -467,7 +549,7 @@ static struct figure figure_at(struct reader *r, size_t index)
                             ? ts[index].group
                             : 0);
     f.head = &ts[h];
-    size_t from = clause_start(s, f.head->start), to = f.head->start;
+    size_t from = clause_start(r, f.head->start), to = f.head->start;
     f.clause = cut(s, from, to);
     for (size_t k = h; k-- > 0 && ts[k].end > from;)
         if (is_figure(&ts[k])) {
@@ -512,6 +594,9 @@ static struct figure figure_at(struct reader *r, size_t index)
 static void emit(struct reader *r, struct memory *m, struct figure *f, bool listed)
 {
     f->kind = kind_of(r, f, f->left);
+    if (f->kind == KIND_LEVEL && m->share && dim_is(f->t, D_RATIO) &&
+        strip_ends(r, f->left, BIT(W_LINK) | BIT(W_UP) | BIT(W_DOWN)).len == 0)
+        f->kind = KIND_SHARE; /* 配套率由35%提高到62% */
     f->subject = subject_of(r, f->head->start);
     if (f->t->first)
         f->kind = KIND_COUNT;
@@ -628,7 +713,7 @@ void read_sentence(struct reader *r, bool first, bool heading)
             continue;
         struct figure f = figure_at(r, k);
         bool listed = any && f.head->start > last && at_z(r->sen.s, last, "、") &&
-                      clause_start(r->sen.s, f.head->start) <= last;
+                      clause_start(r, f.head->start) <= last;
         if (any && !listed && f.head->start > last &&
             (at_z(r->sen.s, last, "和") || at_z(r->sen.s, last, ",累计") ||
              at_z(r->sen.s, last, "及")))

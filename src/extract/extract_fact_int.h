@@ -15,6 +15,7 @@ struct memory {
     struct str of;       /* the whole that shares of a list are of */
     bool flow;           /* the last count was a flow */
     bool ratio;          /* the measure is itself a percentage */
+    bool share;          /* and a share */
     struct str names[8]; /* indicators of the last counts, for 分别占 */
     size_t count;
 };
@@ -52,7 +53,7 @@ static inline bool is_figure(const struct token *t)
 }
 
 /* ---- extract_clause.c ---- */
-size_t clause_start(struct str s, size_t to);
+size_t clause_start(struct reader *r, size_t to);
 size_t clause_end(struct str s, size_t from);
 struct str without_time(struct reader *r, size_t from, size_t to);
 struct str strip_ends(struct reader *r, struct str s, uint64_t classes);

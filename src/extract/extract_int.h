@@ -214,6 +214,7 @@ struct line {
     uint32_t start, end; /* bytes of the plain text, trimmed */
     uint32_t linked;     /* bytes inside <a> */
     bool block;          /* a blank line or a block element stood before it */
+    bool spread;         /* was set with a space between its characters */
     const char *noise;   /* NULL = body */
 };
 /* Plain text: simplified, half-width, without tags and notes; at[i] is the code point of the
@@ -277,6 +278,7 @@ struct amount {
 };
 struct amount amount_at(const struct extract_words *w, struct str s, size_t i);
 size_t cn_number(const struct extract_words *w, struct str s, size_t i, struct dec *out);
+size_t cn_decimal(const struct extract_words *w, struct str s, size_t i, struct dec *out);
 size_t ascii_number(struct str s, size_t i, struct dec *out);
 size_t any_number(const struct extract_words *w, struct str s, size_t i, struct dec *out);
 size_t infix(const struct extract_words *w, struct str s, size_t i);

@@ -83,7 +83,7 @@ static struct str before_of(struct reader *r, const struct figure *f)
     size_t to = (size_t)(f->clause.ptr - s.ptr);
     if (f->follows || to == 0)
         return STR_NULL;
-    struct str clause = cut(s, clause_start(s, to - 1), to - 1);
+    struct str clause = cut(s, clause_start(r, to - 1), to - 1);
     ptrdiff_t at = -1;
     for (size_t i = 0; i < clause.len; i += u8_len(clause.ptr[i]))
         if (at_z(clause, i, "的"))
@@ -97,6 +97,8 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
     struct str keep, action = STR_NULL;
     struct str left = strip_ends(
         r, f->object, BIT(W_LINK) | BIT(W_OVER) | BIT(W_TOTAL) | BIT(W_AFTER) | BIT(W_UP));
+    if (ends_z(left, "由") || ends_z(left, "从"))
+        left.len -= 3;
     struct str name = tail_name(r, left, &keep, &f->flow, &reset);
     struct str right = head_name(r, f->right, &action);
     const struct word *word = NULL;
@@ -131,18 +133,22 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
             name = with_heads(r, m, f, name, STR_NULL, reset, listed && f->flow);
     } else if (name.len > 0) {
         name = with_heads(r, m, f, name, keep, reset, listed);
+    } else if (keep.len >= 12) { /* 吸纳就业 names what is counted itself */
+        name = keep;
     } else if (before_of(r, f).len > 0) {
         name = before_of(r, f);
     } else if (m->object.len > 0) {
         struct str object = m->object;
-        if ((reset || has_z(f->left, "累计")) && str_starts(object, m->keep))
+        if ((reset || word_inside(r->w, f->left, BIT(W_RESET) | BIT(W_TOTAL))) &&
+            str_starts(object, m->keep))
             object = cut(object, m->keep.len, object.len);
         name = join3(r, keep, object, STR_NULL);
     } else {
         name = right.len > 0 ? right : keep;
     }
     m->object = name;
-    return join3(r, name, ends_z(name, "数") ? STR("") : STR("数"), STR_NULL);
+    bool jobs = dim_is(f->t, D_PEOPLE) && ends_z(name, "就业");
+    return join3(r, name, ends_z(name, "数") ? STR("") : jobs ? STR("人数") : STR("数"), STR_NULL);
 }
 
 bool has_generic(struct reader *r, struct str name)
@@ -150,6 +156,27 @@ bool has_generic(struct reader *r, struct str name)
     const struct word *word = NULL;
     size_t n = word_at(r->w, name, 0, BIT(W_GENERIC), &word);
     return n > 0 && n == name.len;
+}
+
+/* 食品加工产业完成投资, 规上工业企业实现营业收入: the industry or the enterprises before the verb.
+ */
+static struct str owner_of(struct reader *r, struct str left)
+{
+    static const char *const verbs[] = {"完成", "实现"};
+    for (size_t k = 0; k < 2; k++) {
+        ptrdiff_t at = str_find(left, str_z(verbs[k]));
+        struct str keep, head = cut(left, 0, at > 0 ? (size_t)at : 0);
+        bool flow = false, reset = false;
+        head = tail_name(r, strip_ends(r, head, BIT(W_ADV)), &keep, &flow, &reset);
+        const struct word *word = NULL;
+        size_t n = word_ends(r->w, head, BIT(W_CHAINHEAD) | BIT(W_THING), &word);
+        bool fits = n > 0 && head.len > n && keep.len == 0 &&
+                    (ends_z(head, "企业") || ends_z(word->text, "产业") ||
+                     ends_z(word->text, "产业链") || ends_z(word->text, "集群"));
+        if (fits && entity_by(r, head) == NULL)
+            return head;
+    }
+    return STR_NULL;
 }
 
 /* What is measured; inherits its owner from the figure before when the clause names none. */
@@ -185,8 +212,18 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     f->flow |= (flow || ends_z(name, "完成投资")) && f->kind == KIND_LEVEL;
     if (name.len == 0)
         return m->measure.len > 0 ? m->measure : m->object;
-    if (has_generic(r, name) && m->object.len > 0)
+    struct str owner = has_generic(r, name) ? owner_of(r, left) : STR_NULL;
+    const struct entity_row *e = entity_by(r, f->subject);
+    const struct word *head = NULL;
+    if (owner.len > 0) {
+        name = join3(r, m->object = owner, name, STR_NULL);
+    } else if (has_generic(r, name) && e != NULL &&
+               (is_z(e->type, "chain") || is_z(e->type, "cluster")) &&
+               word_ends(r->w, e->name, BIT(W_CHAINHEAD), &head) > 0) {
+        name = join3(r, head->text, name, STR_NULL);
+    } else if (has_generic(r, name) && m->object.len > 0) {
         name = join3(r, m->object, name, STR_NULL);
+    }
     return name;
 }
 
@@ -239,6 +276,9 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
         owner = m->object.len > 0 ? m->object : drop_suffix(r, m->measure);
     else if (has_generic(r, part) && m->object.len > 0)
         owner = join3(r, m->object, part, STR_NULL);
+    if (n > 0 && (word->classes & BIT(W_SCOPE)) != 0 && n < whole.len &&
+        !is_z(word->value, "nation") && !is_z(word->value, "world"))
+        whole = cut(whole, n, whole.len); /* 全区工业 is its own */
     whole = clean_name(r, whole);
     *of = join3(r, STR("of:"), whole, STR_NULL);
     return arena_fmt(mem(r), "%.*s占%.*s比重", STR_ARG(owner), STR_ARG(whole));

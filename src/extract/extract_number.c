@@ -224,7 +224,7 @@ static bool lex_parts(struct lexer *x)
     if (n == 0 || !at_z(x->s, i, "分之") || den.units < 2)
         return false;
     i += strlen("分之");
-    size_t k = cn_number(x->w, x->s, i, &num);
+    size_t k = cn_decimal(x->w, x->s, i, &num);
     if (k == 0)
         k = ascii_number(x->s, i, &num);
     i128 q;
@@ -392,7 +392,7 @@ static bool led_by_over(const struct lexer *x)
 static void lex_words(struct lexer *x)
 {
     struct dec v;
-    size_t n = cn_number(x->w, x->s, x->i, &v), i = x->i + n, k = infix(x->w, x->s, i);
+    size_t n = cn_decimal(x->w, x->s, x->i, &v), i = x->i + n, k = infix(x->w, x->s, i);
     int exp = 0;
     for (size_t j = x->i; j < i; j += 3)
         exp = at_z(x->s, j, "亿") ? 8 : exp;

@@ -46,6 +46,19 @@ size_t cn_number(const struct extract_words *w, struct str s, size_t i, struct d
     return i - from;
 }
 
+/* 九点三: a numeral with decimals, read digit by digit. */
+size_t cn_decimal(const struct extract_words *w, struct str s, size_t i, struct dec *out)
+{
+    size_t n = cn_number(w, s, i, out), k = i + n;
+    if (n == 0 || !at_z(s, k, "点") || cn_digit(w, s, k + 3) < 0)
+        return n;
+    for (k += 3; cn_digit(w, s, k) >= 0 && out->scale < 6 && out->units < INT64_MAX / 100; k += 3) {
+        out->units = out->units * 10 + cn_digit(w, s, k);
+        out->scale++;
+    }
+    return k - i;
+}
+
 struct dec dec_shift(struct dec v, int exp)
 {
     unsigned keep = v.scale;

@@ -121,7 +121,7 @@ static void emit(struct scan *s, uint32_t c, uint32_t at)
 }
 
 /* 各 项 任 务: a line set with a space behind every character loses them. */
-static void close_up(struct plain *p, size_t from)
+static bool close_up(struct plain *p, size_t from)
 {
     size_t spaces = 0, han = 0;
     struct str t = buf_str(&p->text);
@@ -130,7 +130,7 @@ static void close_up(struct plain *p, size_t from)
         han += (unsigned char)t.ptr[i] >= 0xE3;
     }
     if (han < 8 || spaces * 5 < han * 2)
-        return;
+        return false;
     size_t out = from;
     for (size_t i = from; i < t.len; i++) {
         if (t.ptr[i] == ' ')
@@ -139,6 +139,7 @@ static void close_up(struct plain *p, size_t from)
         p->at[out++] = p->at[i];
     }
     p->text.len = out;
+    return true;
 }
 
 static void end_line(struct scan *s)
@@ -146,11 +147,12 @@ static void end_line(struct scan *s)
     struct plain *p = s->p;
     if (s->in_link)
         s->linked += (uint32_t)p->text.len - s->link_from;
-    close_up(p, s->line_from);
+    bool spread = close_up(p, s->line_from);
     if (p->text.len > s->line_from) {
         vec_push(&p->lines, (struct line){.start = s->line_from,
                                           .end = (uint32_t)p->text.len,
                                           .linked = s->linked,
+                                          .spread = spread,
                                           .block = s->block});
         s->block = false;
     } else {
@@ -374,6 +376,24 @@ static bool line_closes(const struct plain *p, const struct line *l)
     return false;
 }
 
+/* Lines set with spaces are cut by the typesetter: one without a mark at its end goes on. */
+static void join_spread(struct plain *p)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < p->lines.len; i++) {
+        struct line l = p->lines.v[i], *last = out > 0 ? &p->lines.v[out - 1] : NULL;
+        if (last != NULL && last->spread && l.spread && !l.block && !line_closes(p, last)) {
+            size_t n = l.end - l.start;
+            memmove(p->text.ptr + last->end, p->text.ptr + l.start, n);
+            memmove(p->at + last->end, p->at + l.start, n * sizeof *p->at);
+            last->end += (uint32_t)n;
+        } else {
+            p->lines.v[out++] = l;
+        }
+    }
+    p->lines.len = out;
+}
+
 /* A line goes on in the next when it is as wide as the widest, which several must be. */
 static void join_wrapped(struct plain *p)
 {
@@ -471,6 +491,7 @@ void plain_read(struct plain *p, const struct extract_words *w, struct str utf8)
             step(&s);
     }
     end_line(&s);
+    join_spread(p);
     join_wrapped(p);
 }
 

@@ -257,7 +257,8 @@ static bool form_span(struct cursor *c, const struct dates *d, struct token *t)
         return false;
     t->interval = true;
     if (led && starts_z(lead, "过去")) {
-        t->period = years(y - n, y - 1);
+        bool late = d->m >= 11 && period_days(d->source) < 300; /* the year is nearly over */
+        t->period = years(y - n + late, y - 1 + late);
         return true;
     }
     (void)take_any(c, mids);
@@ -301,7 +302,9 @@ static bool form_bare(struct cursor *c, const struct dates *d, struct token *t)
     if (!part_of(c, y, &t->period))
         return false;
     /* what ended long after the day it was told is of the year before */
-    if (t->period.last > d->day + LATE_DAYS && period_days(d->source) < 300)
+    bool rest = t->period.first > day_from(y, 3, 31) && t->period.first <= d->day + LATE_DAYS &&
+                period_days(t->period) > 31; /* 下半年 told in July */
+    if (t->period.last > d->day + LATE_DAYS && period_days(d->source) < 300 && !rest)
         t->period = period_shift_years(t->period, -1);
     return true;
 }
