@@ -14,8 +14,17 @@ static inline size_t mark_len(struct str s, size_t i)
     return c == '!' || c == '?' || c == ';' ? 1 : at_z(s, i, "。") ? strlen("。") : 0;
 }
 
+void put_noise(struct reader *r, uint32_t start, uint32_t end, const char *class)
+{
+    if (r->out->noise.len < EXTRACT_NOISE_MAX)
+        vec_push(&r->out->noise, (struct extract_noise){start, end, class});
+    else
+        r->out->cut = true;
+}
+
 static void one_sentence(struct reader *r, size_t from, size_t to, bool first, bool heading)
 {
+    arena_reset(&r->scratch);
     r->sen.s = cut(buf_str(&r->plain.text), from, to);
     r->sen.at = (uint32_t)from;
     lex(&r->sen, r->w, &r->dates);
@@ -28,7 +37,7 @@ static void read_line(struct reader *r, const struct line *l)
     size_t from = l->start;
     bool first = true, heading = l->end - l->start < HEADING_BYTES;
     uint16_t may = 0;
-    for (size_t i = from; i < l->end;) {
+    for (size_t i = from; i < l->end && !r->out->cut;) {
         size_t n = mark_len(s, i);
         heading &= n == 0;
         may |= r->w->may[key_at(s, i)];
@@ -155,10 +164,6 @@ static void finish(struct reader *r, struct str utf8, uint32_t base)
         f->start += base;
         f->end += base;
         f->year_unknown = no_year(f->period);
-        f->subject = arena_dup(&out->text, f->subject); /* none points into what is freed */
-        f->indicator = arena_dup(&out->text, f->indicator);
-        f->unit = arena_dup(&out->text, f->unit);
-        f->comparison = arena_dup(&out->text, f->comparison);
     }
     if (!in_order(out))
         qsort(out->facts.v, out->facts.len, sizeof *out->facts.v, by_start);
@@ -198,14 +203,17 @@ enum code extract_run(const struct extract_words *w, struct str bytes,
     plain_read(&r.plain, w, utf8);
     body_mark(&r.plain, w);
     infer_doc(&r, utf8, doc);
-    for (size_t k = 0; k < r.plain.lines.len; k++) {
+    arena_init(&r.scratch, 0);
+    for (size_t k = 0; k < r.plain.lines.len && !out->cut; k++) {
         const struct line *l = &r.plain.lines.v[k];
         if (l->noise == NULL)
             read_line(&r, l);
         else
-            vec_push(&out->noise, (struct extract_noise){l->start, l->end, l->noise});
+            put_noise(&r, l->start, l->end, l->noise);
     }
+    out->cut |= r.plain.cut;
     finish(&r, utf8, base);
+    arena_clear(&r.scratch);
     plain_clear(&r.plain);
     vec_clear(&r.sen.tokens);
     arena_clear(&decoded);

@@ -9,7 +9,8 @@
 #include "model/model.h"
 
 #define EXTRACT_BYTES_MAX ((size_t)64 << 20)
-#define EXTRACT_FACTS_MAX 100000u /* of one document; what follows is not read */
+#define EXTRACT_FACTS_MAX 100000u  /* of one document; what follows is not read, `cut` says so */
+#define EXTRACT_NOISE_MAX 1000000u /* likewise */
 
 /* Catalogue files as bytes (CSV, UTF-8, '#' comments before the header). An empty one is no words
  * of that class. indicators: name, unit, aliases (;). entities: name, type, parent, aliases (;). */
@@ -72,6 +73,7 @@ struct extract_result {
      * on it have no year. */
     struct str source_date, frame, subject;
     bool inferred_date, inferred_frame, inferred_subject;
+    bool cut; /* more was in it than is kept of one document */
 };
 
 /* Read one document: text, or HTML, in UTF-8, GB18030 or UTF-16.

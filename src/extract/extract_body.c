@@ -175,6 +175,8 @@ static void trim_crawler(struct plain *p)
         size_t k = 0;
         while (k < s.len && (unsigned char)s.ptr[k] < 0x80 && s.ptr[k] != '(')
             k++;
+        while (k > 0 && k < s.len && s.ptr[k - 1] != ' ') /* digits before 月 are the text's */
+            k--;
         if (k >= 12 && k < s.len && (starts_z(s, "date ") || starts_z(s, "time ")))
             l->start += (uint32_t)k;
     }

@@ -298,8 +298,9 @@ size_t comparison_at(struct reader *r, struct figure *f, size_t from, size_t to)
             f->cmp_base = true;
             char text[32];
             struct period p = t->period;
-            if (word_at(r->w, s, i, BIT(W_YOY), &word) > 0 && !at_z(s, t->end, "末") &&
-                !at_z(s, t->end, "底")) {
+            struct str said = cut(s, 0, t->end);
+            if (word_at(r->w, s, i, BIT(W_YOY), &word) > 0 && !ends_z(said, "末") &&
+                !ends_z(said, "底")) {
                 f->cmp_time = STR("yoy");
             } else {
                 int y, m, d;

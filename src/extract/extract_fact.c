@@ -3,6 +3,8 @@
  * leaves out is taken from the one before it in the sentence. */
 #include "extract_fact_int.h"
 
+#define NAME_BYTES_MAX 300
+
 /* ---- rows
  * ------------------------------------------------------------------------------------------------------------------
  */
@@ -13,10 +15,23 @@ static struct dec negate(struct dec v)
     return v;
 }
 
+/* A name of this length is none: the rules have lost their way. */
+static struct str clipped(struct str s)
+{
+    if (s.len <= NAME_BYTES_MAX)
+        return s;
+    s.len = NAME_BYTES_MAX;
+    while (s.len > 0 && ((unsigned char)s.ptr[s.len] & 0xC0) == 0x80)
+        s.len--;
+    return s;
+}
+
 static void put_fact(struct reader *r, struct figure *f)
 {
     const struct token *t = f->t;
-    if (r->out->facts.len >= EXTRACT_FACTS_MAX || f->name.len == 0 || t->unit == NULL)
+    struct arena *kept = &r->out->text;
+    r->out->cut |= r->out->facts.len >= EXTRACT_FACTS_MAX;
+    if (r->out->cut || f->name.len == 0 || t->unit == NULL)
         return;
     const char *unit = NULL;
     struct str name = canonical(r, clean_name(r, f->name), &unit);
@@ -44,6 +59,10 @@ static void put_fact(struct reader *r, struct figure *f)
     fact.period = f->kind == KIND_TARGET && time_before(r, f->head) == NULL
                       ? year_of_source(&r->dates)
                       : period_of(r, f, mod);
+    fact.subject = arena_dup(kept, clipped(fact.subject));
+    fact.indicator = arena_dup(kept, clipped(fact.indicator));
+    fact.unit = arena_dup(kept, fact.unit);
+    fact.comparison = arena_dup(kept, clipped(fact.comparison));
     vec_push(&r->out->facts, fact);
 }
 
@@ -678,8 +697,7 @@ static void note_noise(struct reader *r)
         const char *class = t->kind == T_NOISE            ? t->noise
                             : period_days(t->period) == 1 ? "date"
                                                           : "period";
-        vec_push(&r->out->noise,
-                 (struct extract_noise){r->sen.at + t->start, r->sen.at + t->end, class});
+        put_noise(r, r->sen.at + t->start, r->sen.at + t->end, class);
     }
 }
 

@@ -41,7 +41,7 @@ static inline bool is_basis(const struct word *cmp)
 }
 static inline struct arena *mem(struct reader *r)
 {
-    return &r->out->text;
+    return &r->scratch;
 }
 static inline bool dim_is(const struct token *t, enum dim dim)
 {

@@ -219,11 +219,12 @@ struct line {
 };
 /* Plain text: simplified, half-width, without tags and notes; at[i] is the code point of the
  * original that byte i was read from. */
+enum { LINES_MAX = 1000000 };
 struct plain {
     struct buf text;
     uint32_t *at;
     size_t cap;
-    bool html;
+    bool html, cut; /* cut: more lines than are kept */
     VEC(struct line) lines;
 };
 void plain_read(struct plain *p, const struct extract_words *w, struct str utf8);
@@ -311,6 +312,7 @@ struct reader {
     struct local_name local[LOCAL_MAX];
     size_t local_count;
     struct extract_result *out;
+    struct arena scratch;  /* of the sentence */
     bool forward;          /* the document speaks of what is to be done */
     struct period section; /* of a heading */
     bool has_section;
@@ -329,6 +331,7 @@ bool who_ends(const struct reader *r, struct str s); /* some entity ends s */
 const struct entity_row *entity_of(const struct reader *r, const struct word *word);
 const struct entity_row *entity_by(const struct reader *r, struct str name);
 void read_sentence(struct reader *r, bool first, bool heading);
+void put_noise(struct reader *r, uint32_t start, uint32_t end, const char *class);
 struct str clean_name(struct reader *r, struct str s);
 struct str canonical(struct reader *r, struct str name, const char **unit);
 

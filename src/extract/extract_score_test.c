@@ -347,6 +347,8 @@ static void test_own(void **state)
     if (!score_own("bulletins", &t))
         skip();
     at_least(&t.told, 98, 92, 80, 3);
+    at_least(&t.alone, 98, 62, 61, 3); /* half of its facts hang on days that no text tells */
+    at_least(&t.bare, 98, 62, 60, 3);
 }
 
 static void test_own_second(void **state)
@@ -356,6 +358,9 @@ static void test_own_second(void **state)
     print_message("# tests/bulletins-2\n");
     if (!score_own("bulletins-2", &t))
         skip();
+    at_least(&t.told, 98, 90, 79, 0);
+    at_least(&t.alone, 98, 82, 73, 0);
+    at_least(&t.bare, 98, 82, 70, 0);
 }
 
 static int teardown(void **state)

@@ -148,7 +148,8 @@ static void end_line(struct scan *s)
     if (s->in_link)
         s->linked += (uint32_t)p->text.len - s->link_from;
     bool spread = close_up(p, s->line_from);
-    if (p->text.len > s->line_from) {
+    p->cut |= p->lines.len == LINES_MAX && p->text.len > s->line_from;
+    if (p->text.len > s->line_from && !p->cut) {
         vec_push(&p->lines, (struct line){.start = s->line_from,
                                           .end = (uint32_t)p->text.len,
                                           .linked = s->linked,

@@ -282,6 +282,8 @@ static void tell_inferred(struct reading *r, struct str doc, const struct extrac
         fprintf(r->cli->err, "; frame inferred: %.*s", STR_ARG(e->frame));
     if (e->inferred_subject)
         fprintf(r->cli->err, "; subject inferred: %.*s", STR_ARG(e->subject));
+    if (e->cut)
+        fputs("; too many for one document: what follows was not read", r->cli->err);
     fputc('\n', r->cli->err);
 }
 
