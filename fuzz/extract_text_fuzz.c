@@ -5,10 +5,10 @@
 static void check_plain(const struct plain *p, size_t points)
 {
     struct str s = {p->text.ptr, p->text.len};
-    MUST(utf8_valid(s));
     for (size_t i = 0; i < p->lines.len; i++) {
         const struct line *l = &p->lines.v[i];
         MUST(l->start <= l->end && l->end <= s.len);
+        MUST(utf8_valid(cut(s, l->start, l->end))); /* between lines joined, remains may lie */
         MUST(i == 0 || l->start >= p->lines.v[i - 1].end);
         for (uint32_t k = l->start; k < l->end; k++) {
             MUST(p->at[k] < points);

@@ -194,7 +194,8 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     struct str name = tail_name(r, left, &keep, &flow, &reset);
     if (name.len > 0 && name.len < 6 && !has_generic(r, name))
         name = STR_NULL;
-    if (keep.len > 0 && (is_z(keep, "淘汰") || is_z(keep, "新增")) && name.len > 0)
+    bool kept = is_z(keep, "淘汰") || is_z(keep, "新增") || is_z(keep, "新建");
+    if (kept && name.len > 0)
         name = join3(r, keep, name, STR_NULL);
     ptrdiff_t etc = str_find(name, STR("等"));
     if (etc > 0 && has_z(cut(name, 0, (size_t)etc), "、") && name.len - (size_t)etc > 9 &&

@@ -195,6 +195,7 @@ static bool is_region(const struct entity_row *e)
 
 struct scopes {
     uint32_t city, province, county;
+    struct str city_word, county_word; /* 全市 or 全州, 全县 or 全旗: the ending of the name */
 };
 
 /* The level of which the document speaks as 全市, 全省, 全县; 全区 is a county or a district. */
@@ -218,6 +219,18 @@ static uint32_t fit_of(const struct entity_row *row, uint32_t hits, const char *
     return fit;
 }
 
+static void count_scope(struct scopes *n, const struct word *word)
+{
+    if (word == NULL || (word->classes & BIT(W_SCOPE)) == 0)
+        return;
+    if (is_z(word->value, "city") && n->city++ == 0)
+        n->city_word = word->text;
+    else if (is_z(word->value, "county") && n->county++ == 0)
+        n->county_word = word->text;
+    else
+        n->province += is_z(word->value, "province");
+}
+
 static void count_entities(struct reader *r, uint32_t *hits, uint32_t *local, struct scopes *n)
 {
     for (size_t k = 0, body = 0; k < r->plain.lines.len; k++) {
@@ -233,9 +246,7 @@ static void count_entities(struct reader *r, uint32_t *hits, uint32_t *local, st
                 local[word->entity - LOCAL_FIRST - 1] += weight;
             else if (hits != NULL && len > 0 && word->entity > 0)
                 hits[word->entity] += weight;
-            n->city += len > 0 && is_z(word->value, "city");
-            n->province += len > 0 && is_z(word->value, "province");
-            n->county += len > 0 && is_z(word->value, "county");
+            count_scope(n, len > 0 ? word : NULL);
             i += len > 0 ? len : u8_len(s.ptr[i]);
         }
     }
@@ -271,11 +282,12 @@ static void infer_from_press(struct reader *r)
     struct scopes scopes = {0};
     count_entities(r, NULL, NULL, &scopes);
     const char *level = level_of(&scopes);
-    const char *ending = level == NULL     ? NULL
-                         : level[0] == 'p' ? "省"
-                         : level[1] == 'i' ? "市"
-                                           : "县";
-    for (size_t k = 0; ending != NULL && k < r->plain.lines.len; k++) {
+    struct str said = level == NULL     ? STR_NULL
+                      : level[0] == 'p' ? STR("省")
+                      : level[1] == 'i' ? scopes.city_word
+                                        : scopes.county_word;
+    struct str ending = said.len >= 3 ? cut(said, said.len - 3, said.len) : STR_NULL;
+    for (size_t k = 0; ending.len > 0 && k < r->plain.lines.len; k++) {
         struct str s =
             cut(buf_str(&r->plain.text), r->plain.lines.v[k].start, r->plain.lines.v[k].end);
         const struct word *word = NULL;
@@ -286,11 +298,13 @@ static void infer_from_press(struct reader *r)
         struct str bare = cut(s, from, at > 0 ? (size_t)at : 0);
         if (bare.len < 6 || bare.len > 9 || word_inside(r->w, bare, BIT(W_NONAME) | BIT(W_SCOPE)))
             continue;
-        struct str name = arena_fmt(&r->out->text, "%.*s%s", STR_ARG(bare), ending);
+        struct str name = arena_fmt(&r->out->text, "%.*s%.*s", STR_ARG(bare), STR_ARG(ending));
         const struct entity_row *known = entity_by(r, name);
         r->subject = known != NULL ? known->name : name;
-        if (known == NULL)
+        if (known == NULL) {
+            add_local(r, name, name, str_z(level), STR_NULL);
             add_local(r, bare, name, str_z(level), STR_NULL);
+        }
         return;
     }
 }

@@ -363,6 +363,17 @@ static void test_own_second(void **state)
     at_least(&t.bare, 98, 82, 70, 0);
 }
 
+static void test_own_third(void **state)
+{
+    (void)state;
+    struct three t;
+    print_message("# tests/bulletins-3\n");
+    if (!score_own("bulletins-3", &t))
+        skip();
+    at_least(&t.told, 98, 98, 74, 0);
+    at_least(&t.bare, 98, 98, 74, 0);
+}
+
 static int teardown(void **state)
 {
     (void)state;
@@ -373,7 +384,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_seeds), cmocka_unit_test(test_own),
-                                       cmocka_unit_test(test_own_second)};
+                                       cmocka_unit_test(test_own_second),
+                                       cmocka_unit_test(test_own_third)};
     arena_init(&texts, 0);
     return cmocka_run_group_tests(tests, NULL, teardown);
 }
