@@ -35,6 +35,8 @@ static void put_fact(struct reader *r, struct figure *f)
         return;
     const char *unit = NULL;
     struct str name = canonical(r, clean_name(r, f->name), &unit);
+    if (name.len == 0) /* nothing but quotes and 全市 */
+        return;
     enum modality mod = modality_of(r, f);
     if (ends_z(name, "数数"))
         name.len -= 3;
@@ -736,7 +738,10 @@ void read_sentence(struct reader *r, bool first, bool heading)
             (at_z(r->sen.s, last, "和") || at_z(r->sen.s, last, ",累计") ||
              at_z(r->sen.s, last, "及")))
             listed = true;
+        size_t had = r->out->facts.len;
         emit(r, &m, &f, listed);
+        if (r->out->facts.len == had && is_figure(t)) /* I4: nothing says what it counts */
+            put_noise(r, r->sen.at + t->start, r->sen.at + t->end, "word");
         last = t->end;
         any = true;
     }
