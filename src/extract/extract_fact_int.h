@@ -1,5 +1,6 @@
-/* extract_fact_int.h - what the three readers of a figure share: extract_clause.c (the words around
- * it), extract_label.c (what the indicator is called) and extract_fact.c (the rows). */
+/* extract_fact_int.h - what the readers of a figure share: extract_clause.c (the words around it),
+ * extract_when.c (period and modality), extract_label.c (what the indicator is called),
+ * extract_rate.c and extract_amount.c (by its kind) and extract_fact.c (the rows). */
 #ifndef LUOSHU_EXTRACT_FACT_INT_H
 #define LUOSHU_EXTRACT_FACT_INT_H
 #include "extract_int.h"
@@ -72,6 +73,8 @@ bool after_growth(struct reader *r, const struct token *t);
 bool share_of_what_follows(struct reader *r, const struct token *t);
 enum fact_kind kind_of(struct reader *r, struct figure *f, struct str left);
 struct str subject_of(struct reader *r, size_t to);
+
+/* ---- extract_when.c ---- */
 bool is_base(struct reader *r, const struct token *t);
 const struct token *time_before(struct reader *r, const struct token *t);
 struct period year_of_source(const struct dates *d);
@@ -86,4 +89,23 @@ struct str drop_suffix(struct reader *r, struct str name);
 struct str name_share(struct reader *r, struct memory *m, struct figure *f, struct str *of);
 struct str list_member(struct str s, size_t k, size_t n);
 size_t list_count(struct str s);
+
+/* ---- extract_fact.c: one row of the figure as it stands ---- */
+void put_fact(struct reader *r, struct figure *f);
+
+/* ---- extract_rate.c ---- */
+struct str growth_basis(struct reader *r, struct figure *f);
+void emit_growth(struct reader *r, struct memory *m, struct figure *f);
+void emit_pp(struct reader *r, struct memory *m, struct figure *f);
+void emit_rank(struct reader *r, struct memory *m, struct figure *f);
+void emit_contribution(struct reader *r, struct memory *m, struct figure *f);
+void emit_change(struct reader *r, struct memory *m, struct figure *f);
+
+/* ---- extract_amount.c ---- */
+/* X产业产值: the industry becomes the subject. */
+void split_industry(struct reader *r, struct memory *m, struct figure *f);
+void emit_class(struct reader *r, struct figure *f);
+void emit_level(struct reader *r, struct memory *m, struct figure *f);
+void emit_share(struct reader *r, struct memory *m, struct figure *f);
+void emit_count(struct reader *r, struct memory *m, struct figure *f, bool listed);
 #endif
