@@ -86,9 +86,10 @@ void infer_doc(struct reader *r, struct str utf8, const struct extract_doc *doc)
         infer_date(r, utf8);
     settle_dates(r);
     error_clear(&err);
-    if (told) { /* who knows the date knows the frame */
-        r->dates.has_frame =
-            doc->frame.len > 0 && period_parse(doc->frame, &r->dates.frame, &err) == OK;
+    bool framed = doc != NULL && doc->frame.len > 0 &&
+                  period_parse(doc->frame, &r->dates.frame, &err) == OK;
+    if (told || framed) { /* who knows the date knows the frame */
+        r->dates.has_frame = framed;
     } else {
         infer_frame(r);
         r->out->inferred_frame = true;
