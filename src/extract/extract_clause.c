@@ -393,6 +393,8 @@ static enum fact_kind percent_kind(struct reader *r, struct figure *f, struct st
 {
     const struct word *word = NULL;
     struct str end = strip_ends(r, left, BIT(W_LINK) | BIT(W_OVER) | BIT(W_ADV));
+    if (ends_z(end, "由") || ends_z(end, "从"))
+        end.len -= 3;
     if (f->t->of == 255 || f->t->doubled)
         return KIND_GROWTH;
     if (f->t->cover)

@@ -48,6 +48,8 @@ static void one_growth(struct reader *r, struct memory *m, struct figure *f)
 void emit_growth(struct reader *r, struct memory *m, struct figure *f)
 {
     struct str whole = name_measure(r, m, f);
+    if (m->subject.len > 0 && str_eq(whole, m->measure))
+        f->subject = m->subject; /* 某产业产值…,同比增长… */
     size_t n = f->t->of > 1 && f->t->of != 255 ? f->t->of : 1;
     if (n > 1) {
         struct str keep;
@@ -83,6 +85,8 @@ void emit_pp(struct reader *r, struct memory *m, struct figure *f)
     f->name = name_measure(r, m, f);
     if (has_generic(r, f->name) && m->measure.len > 0)
         f->name = m->measure;
+    if (m->subject.len > 0 && str_eq(f->name, m->measure))
+        f->subject = m->subject;
     size_t n = f->t->of > 1 && f->t->of != 255 ? f->t->of : 1;
     if (f->cmp_base || (f->cmp != NULL && is_basis(f->cmp))) {
         f->comparison = growth_basis(r, f);
