@@ -1,9 +1,10 @@
 /* extract_body.c - which lines are the article, and what the others are. */
 #include "extract_int.h"
 
-#define LEAD_LINES 12 /* a page description stands this far up */
-#define KEY_BYTES 60  /* beginning by which copies of a paragraph are found */
-#define LONG_BYTES 90 /* a paragraph, not a heading */
+#define LEAD_LINES 12      /* a page description stands this far up */
+#define KEY_BYTES 60       /* beginning by which copies of a paragraph are found */
+#define NOTE_CHARS_MAX 400 /* a row of noise with a largest length has at most this */
+#define LONG_BYTES 90      /* a paragraph, not a heading */
 
 static struct str line_text(const struct plain *p, const struct line *l)
 {
@@ -20,10 +21,28 @@ static bool row_fits(const struct noise_row *row, struct str s, size_t chars)
     case 'e':
         return str_ends(s, row->pattern);
     case 'h':
-        return str_has(s, row->pattern);
+        return false; /* see noise_inside */
     default:
         return str_eq(s, row->pattern);
     }
+}
+
+/* The first row of noise that stands somewhere in s, or SIZE_MAX; one walk for all of them. */
+static size_t noise_inside(const struct extract_words *w, struct str s, size_t chars)
+{
+    size_t best = SIZE_MAX;
+    uint16_t what = chars <= NOTE_CHARS_MAX ? MAY_FRAME | MAY_NOTE : MAY_FRAME;
+    for (size_t i = 0; i < s.len; i += u8_len(s.ptr[i])) {
+        if (!may_at(w, s, i, what))
+            continue;
+        for (size_t k = 0; k < w->noise.len && k < best; k++) {
+            const struct noise_row *row = &w->noise.v[k];
+            if (row->where == 'h' && (row->max == 0 || chars <= row->max) &&
+                str_starts(cut(s, i, s.len), row->pattern))
+                best = k;
+        }
+    }
+    return best;
 }
 
 /* A heading is compared without the marks that lead it and follow it. */
@@ -79,9 +98,10 @@ static const char *line_noise(const struct plain *p, const struct extract_words 
     struct str bare = bare_heading(s);
     if (s.len == 0 || bare.len == 0)
         return "nav";
+    size_t inside = noise_inside(w, s, chars);
     for (size_t k = 0; k < w->noise.len; k++) {
         const struct noise_row *row = &w->noise.v[k];
-        if (row_fits(row, row->where == 'i' ? bare : s, chars)) {
+        if (k == inside || row_fits(row, row->where == 'i' ? bare : s, chars)) {
             *tail = row->tail;
             return row->class;
         }
@@ -155,6 +175,8 @@ static void trim_crawler(struct plain *p)
         size_t k = 0;
         while (k < s.len && (unsigned char)s.ptr[k] < 0x80 && s.ptr[k] != '(')
             k++;
+        while (k > 0 && k < s.len && s.ptr[k - 1] != ' ') /* digits before 月 are the text's */
+            k--;
         if (k >= 12 && k < s.len && (starts_z(s, "date ") || starts_z(s, "time ")))
             l->start += (uint32_t)k;
     }

@@ -31,16 +31,14 @@ static struct str with_heads(struct reader *r, struct memory *m, struct figure *
     }
     const struct word *kept = NULL;
     if (keep.len > 0 && word_at(r->w, keep, 0, BIT(W_KEEP), &kept) > 0)
-        f->flow |= !str_is(kept->value, "stock");
+        f->flow |= !is_z(kept->value, "stock");
     return join3(r, keep, grade, name);
 }
 
-static struct str strip_task(struct str s)
+static struct str strip_task(struct reader *r, struct str s)
 {
-    static const char *const tails[] = {"任务", "工作", "”"};
-    for (size_t k = 0; k < 3; k++)
-        if (ends_z(s, tails[k]))
-            s.len -= strlen(tails[k]);
+    for (size_t n; (n = word_ends(r->w, s, BIT(W_TASK), NULL)) > 0;)
+        s.len -= n;
     return s;
 }
 
@@ -62,7 +60,7 @@ static struct str with_action(struct reader *r, struct str thing, struct str act
         return join3(r, named ? STR("入选") : STR(""), list,
                      ends_z(list, "名单") ? STR("") : thing);
     }
-    act = strip_task(strip_starts(r, act, BIT(W_LINK)));
+    act = strip_task(r, strip_starts(r, act, BIT(W_LINK)));
     if (has_z(act, "上云"))
         act = STR("上云");
     else if (starts_z(act, "进驻"))
@@ -85,7 +83,7 @@ static struct str before_of(struct reader *r, const struct figure *f)
     size_t to = (size_t)(f->clause.ptr - s.ptr);
     if (f->follows || to == 0)
         return STR_NULL;
-    struct str clause = cut(s, clause_start(s, to - 1), to - 1);
+    struct str clause = cut(s, clause_start(r, to - 1), to - 1);
     ptrdiff_t at = -1;
     for (size_t i = 0; i < clause.len; i += u8_len(clause.ptr[i]))
         if (at_z(clause, i, "的"))
@@ -99,10 +97,12 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
     struct str keep, action = STR_NULL;
     struct str left = strip_ends(
         r, f->object, BIT(W_LINK) | BIT(W_OVER) | BIT(W_TOTAL) | BIT(W_AFTER) | BIT(W_UP));
+    if (ends_z(left, "由") || ends_z(left, "从"))
+        left.len -= 3;
     struct str name = tail_name(r, left, &keep, &f->flow, &reset);
     struct str right = head_name(r, f->right, &action);
     const struct word *word = NULL;
-    if (str_is(strip_starts(r, f->object, 0), "完成")) {
+    if (is_z(strip_starts(r, f->object, 0), "完成")) {
         keep = STR("完成");
         f->flow = true;
     }
@@ -112,7 +112,7 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
         !(word->classes & BIT(W_CHAINHEAD));
     bool whole = starts_z(right, "占") || starts_z(right, "比") || starts_z(right, "为") ||
                  starts_z(right, "并") || starts_z(right, "较");
-    const struct entity_row *place = entity_named(r->w, name);
+    const struct entity_row *place = entity_by(r, name);
     if (place != NULL && right.len < 6 && is_place(place))
         name = STR_NULL; /* 云州市共有12家 */
     verb_right |= word_at(r->w, f->right, 0, BIT(W_VERB) | BIT(W_KEEP) | BIT(W_STOP), &word) > 0 &&
@@ -133,18 +133,22 @@ struct str name_count(struct reader *r, struct memory *m, struct figure *f, bool
             name = with_heads(r, m, f, name, STR_NULL, reset, listed && f->flow);
     } else if (name.len > 0) {
         name = with_heads(r, m, f, name, keep, reset, listed);
+    } else if (keep.len >= 12) { /* 吸纳就业 names what is counted itself */
+        name = keep;
     } else if (before_of(r, f).len > 0) {
         name = before_of(r, f);
     } else if (m->object.len > 0) {
         struct str object = m->object;
-        if ((reset || has_z(f->left, "累计")) && str_starts(object, m->keep))
+        if ((reset || word_inside(r->w, f->left, BIT(W_RESET) | BIT(W_TOTAL))) &&
+            str_starts(object, m->keep))
             object = cut(object, m->keep.len, object.len);
         name = join3(r, keep, object, STR_NULL);
     } else {
         name = right.len > 0 ? right : keep;
     }
     m->object = name;
-    return join3(r, name, ends_z(name, "数") ? STR("") : STR("数"), STR_NULL);
+    bool jobs = dim_is(f->t, D_PEOPLE) && ends_z(name, "就业");
+    return join3(r, name, ends_z(name, "数") ? STR("") : jobs ? STR("人数") : STR("数"), STR_NULL);
 }
 
 bool has_generic(struct reader *r, struct str name)
@@ -152,6 +156,27 @@ bool has_generic(struct reader *r, struct str name)
     const struct word *word = NULL;
     size_t n = word_at(r->w, name, 0, BIT(W_GENERIC), &word);
     return n > 0 && n == name.len;
+}
+
+/* 食品加工产业完成投资, 规上工业企业实现营业收入: the industry or the enterprises before the verb.
+ */
+static struct str owner_of(struct reader *r, struct str left)
+{
+    static const char *const verbs[] = {"完成", "实现"};
+    for (size_t k = 0; k < 2; k++) {
+        ptrdiff_t at = str_find(left, str_z(verbs[k]));
+        struct str keep, head = cut(left, 0, at > 0 ? (size_t)at : 0);
+        bool flow = false, reset = false;
+        head = tail_name(r, strip_ends(r, head, BIT(W_ADV)), &keep, &flow, &reset);
+        const struct word *word = NULL;
+        size_t n = word_ends(r->w, head, BIT(W_CHAINHEAD) | BIT(W_THING), &word);
+        bool fits = n > 0 && head.len > n && keep.len == 0 &&
+                    (ends_z(head, "企业") || ends_z(word->text, "产业") ||
+                     ends_z(word->text, "产业链") || ends_z(word->text, "集群"));
+        if (fits && entity_by(r, head) == NULL)
+            return head;
+    }
+    return STR_NULL;
 }
 
 /* What is measured; inherits its owner from the figure before when the clause names none. */
@@ -169,13 +194,14 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     struct str name = tail_name(r, left, &keep, &flow, &reset);
     if (name.len > 0 && name.len < 6 && !has_generic(r, name))
         name = STR_NULL;
-    if (keep.len > 0 && (str_is(keep, "淘汰") || str_is(keep, "新增")) && name.len > 0)
+    bool kept = is_z(keep, "淘汰") || is_z(keep, "新增") || is_z(keep, "新建");
+    if (kept && name.len > 0)
         name = join3(r, keep, name, STR_NULL);
     ptrdiff_t etc = str_find(name, STR("等"));
     if (etc > 0 && has_z(cut(name, 0, (size_t)etc), "、") && name.len - (size_t)etc > 9 &&
         f->kind == KIND_LEVEL)
         name = cut(name, (size_t)etc + 3, name.len);
-    if ((f->follows || ends_z(name, "产能")) && f->kind == KIND_LEVEL && str_is(m->keep, "淘汰") &&
+    if ((f->follows || ends_z(name, "产能")) && f->kind == KIND_LEVEL && is_z(m->keep, "淘汰") &&
         keep.len == 0 && !has_generic(r, name)) {
         name = join3(r, m->keep, name, STR_NULL);
         flow = true;
@@ -187,18 +213,25 @@ struct str name_measure(struct reader *r, struct memory *m, struct figure *f)
     f->flow |= (flow || ends_z(name, "完成投资")) && f->kind == KIND_LEVEL;
     if (name.len == 0)
         return m->measure.len > 0 ? m->measure : m->object;
-    if (has_generic(r, name) && m->object.len > 0)
+    struct str owner = has_generic(r, name) ? owner_of(r, left) : STR_NULL;
+    const struct entity_row *e = entity_by(r, f->subject);
+    const struct word *head = NULL;
+    if (owner.len > 0) {
+        name = join3(r, m->object = owner, name, STR_NULL);
+    } else if (has_generic(r, name) && e != NULL &&
+               (is_z(e->type, "chain") || is_z(e->type, "cluster")) &&
+               word_ends(r->w, e->name, BIT(W_CHAINHEAD), &head) > 0) {
+        name = join3(r, head->text, name, STR_NULL);
+    } else if (has_generic(r, name) && m->object.len > 0) {
         name = join3(r, m->object, name, STR_NULL);
+    }
     return name;
 }
 
-struct str drop_suffix(struct str name)
+struct str drop_suffix(struct reader *r, struct str name)
 {
-    static const char *const tails[] = {"年均增速", "平均增速", "增速", "增幅",
-                                        "增长率",   "降幅",     "平均", "同比"};
-    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
-        if (ends_z(name, tails[k]) && name.len > strlen(tails[k]))
-            name.len -= strlen(tails[k]);
+    for (size_t n; (n = word_ends(r->w, name, BIT(W_RATETAIL), NULL)) > 0 && n < name.len;)
+        name.len -= n;
     return name;
 }
 
@@ -215,7 +248,7 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
         struct str thing = head_name(r, f->right, &action);
         *of = whole.len > 0 ? join3(r, STR("of:"), whole, STR_NULL) : m->of;
         m->of = *of;
-        if (dim_is(f->t, "ratio") && ends_z(thing, "平台"))
+        if (dim_is(f->t, D_RATIO) && ends_z(thing, "平台"))
             thing = join3(r, thing, STR("数"), STR_NULL);
         return thing;
     }
@@ -224,12 +257,12 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
     struct str part = cut(left, 0, (size_t)at);
     struct str whole = strip_ends(r, cut(left, (size_t)at + 3, left.len),
                                   BIT(W_LINK) | BIT(W_OVER) | BIT(W_SHARE) | BIT(W_ADV));
-    size_t n = word_at(r->w, whole, 0, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
+    size_t n = who_at(r, whole, 0, BIT(W_SCOPE) | BIT(W_ENTITY), &word);
     struct str keep;
     bool flow = false, reset = false;
     part = tail_name(r, strip_ends(r, part, BIT(W_LINK) | BIT(W_ADV)), &keep, &flow, &reset);
-    if (n > 0 && (n == whole.len || str_is(cut(whole, n, whole.len), "总数") ||
-                  str_is(cut(whole, n, whole.len), "总量"))) {
+    if (n > 0 && (n == whole.len || is_z(cut(whole, n, whole.len), "总数") ||
+                  is_z(cut(whole, n, whole.len), "总量"))) {
         *of = join3(r, STR("of:"), scope_name(r, word), STR_NULL);
         size_t back = m->count > 0 ? f->t->of > 1 && f->t->of <= m->count && f->t->of != 255
                                          ? m->count - f->t->of + f->t->group
@@ -241,9 +274,12 @@ struct str name_share(struct reader *r, struct memory *m, struct figure *f, stru
     }
     struct str owner = part;
     if (part.len == 0)
-        owner = m->object.len > 0 ? m->object : drop_suffix(m->measure);
+        owner = m->object.len > 0 ? m->object : drop_suffix(r, m->measure);
     else if (has_generic(r, part) && m->object.len > 0)
         owner = join3(r, m->object, part, STR_NULL);
+    if (n > 0 && (word->classes & BIT(W_SCOPE)) != 0 && n < whole.len &&
+        !is_z(word->value, "nation") && !is_z(word->value, "world"))
+        whole = cut(whole, n, whole.len); /* 全区工业 is its own */
     whole = clean_name(r, whole);
     *of = join3(r, STR("of:"), whole, STR_NULL);
     return arena_fmt(mem(r), "%.*s占%.*s比重", STR_ARG(owner), STR_ARG(whole));

@@ -5,11 +5,11 @@
 /* Spelling: quotes and 全市 go, full forms are shortened. */
 struct str clean_name(struct reader *r, struct str s)
 {
-    char *out = arena_alloc(&r->out->text, s.len * 2 + 1);
+    char *out = arena_alloc(&r->scratch, s.len * 2 + 1);
     size_t n = 0, max = s.len * 2;
     for (size_t i = 0; i < s.len;) {
         const struct word *word = NULL;
-        size_t k = word_at(r->w, s, i, BIT(W_SHORT), &word);
+        size_t k = may_at(r->w, s, i, MAY_SHORT) ? word_at(r->w, s, i, BIT(W_SHORT), &word) : 0;
         struct str put = k > 0 ? word->spelling : cut(s, i, i + u8_len(s.ptr[i]));
         i += k > 0 ? k : u8_len(s.ptr[i]);
         if (put.len == 1 && put.ptr[0] == ' ')
@@ -25,7 +25,7 @@ struct str clean_name(struct reader *r, struct str s)
 /* The catalogue's name of the same thing, or the name itself; *unit is set when it is known. */
 struct str canonical(struct reader *r, struct str name, const char **unit)
 {
-    struct str key = {arena_alloc(&r->out->text, name.len + 1), 0};
+    struct str key = {arena_alloc(&r->scratch, name.len + 1), 0};
     for (size_t i = 0; i < name.len; i += u8_len(name.ptr[i])) {
         if (at_z(name, i, "的"))
             continue;

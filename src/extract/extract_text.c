@@ -4,6 +4,8 @@
 #include "extract_int.h"
 #include <strings.h>
 
+#define WRAP_CHARS_MAX 80 /* a typesetter's line; what is wider is a paragraph */
+
 struct scan {
     struct plain *p;
     const struct extract_words *w;
@@ -22,17 +24,27 @@ static bool is_han(uint32_t c)
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007;
 }
 
+/* Room for one more character: plain text is hardly ever longer than the original. */
+static void plain_grow(struct plain *p, size_t cap)
+{
+    p->cap = cap;
+    p->text.ptr = mem_realloc(p->text.ptr, cap);
+    p->at = mem_realloc(p->at, cap * sizeof *p->at);
+}
+
 static void put(struct plain *p, uint32_t c, uint32_t at)
 {
-    char bytes[4];
-    size_t n = utf8_put(c, bytes);
-    if (p->text.len + 4 > p->cap) {
-        p->cap = p->cap == 0 ? 4096 : p->cap * 2;
-        p->at = mem_realloc(p->at, p->cap * sizeof *p->at);
-    }
+    if (p->text.len + 4 > p->cap)
+        plain_grow(p, p->cap * 2);
+    char *to = p->text.ptr + p->text.len;
+    size_t n = 1;
+    if (c < 0x80)
+        *to = (char)c;
+    else
+        n = utf8_put(c, to);
     for (size_t k = 0; k < n; k++)
         p->at[p->text.len + k] = at;
-    buf_add(&p->text, (struct str){bytes, n});
+    p->text.len += n;
 }
 
 /* ---- characters -------------------------------------------------------------------------------
@@ -42,32 +54,20 @@ struct fold {
     uint32_t from, to;
 };
 static const struct fold folds[] = {
-    {0x300C, 0x201C},
-    {0x300D, 0x201D},
-    {0x300E, 0x201C},
-    {0x300F, 0x201D},
-    {0x2013, 0x2014},
-    {0x2015, 0x2014},
-    {0x2500, 0x2014},
-    {0x2212, '-'   },
-    {0x2010, '-'   },
-    {0x2011, '-'   },
-    {0x301C, '~'   },
-    {0x223C, '~'   },
-    {0xFE6A, '%'   },
-    {0x2022, 0xB7  },
-    {0x30FB, 0xB7  },
-    {0x2027, 0xB7  },
-    {0xFF65, 0xB7  },
-    {0x3014, '('   },
-    {0x3015, ')'   },
-    {0x2236, ':'   },
-    {0xFE63, '-'   },
-    {0x2103, 0x2103},
-    {0xFE50, ','   },
-    {0x2501, 0x2014},
-    {0xFF0E, '.'   },
+    {0x300C, 0x201C}, {0x300D, 0x201D}, {0x300E, 0x201C}, {0x300F, 0x201D}, {0x2013, 0x2014},
+    {0x2015, 0x2014}, {0x2500, 0x2014}, {0x2212, '-'},    {0x2010, '-'},    {0x2011, '-'},
+    {0x301C, '~'},    {0x223C, '~'},    {0xFE6A, '%'},    {0x2022, 0xB7},   {0x30FB, 0xB7},
+    {0x2027, 0xB7},   {0xFF65, 0xB7},   {0x3014, '('},    {0x3015, ')'},    {0x2236, ':'},
+    {0xFE63, '-'},    {0x2103, 0x2103}, {0xFE50, ','},    {0x2501, 0x2014}, {0xFF0E, '.'},
 };
+
+static uint32_t fold_of(uint32_t c)
+{
+    for (size_t k = 0; k < sizeof folds / sizeof *folds; k++)
+        if (folds[k].from == c)
+            return folds[k].to;
+    return c;
+}
 
 static uint32_t fold(const struct extract_words *w, uint32_t c)
 {
@@ -77,10 +77,7 @@ static uint32_t fold(const struct extract_words *w, uint32_t c)
         return c - 0xFF01 + '!';
     if (c >= 0x3400 && c < 0xA000)
         return w->simple[c] != 0 ? w->simple[c] : c;
-    for (size_t k = 0; k < sizeof folds / sizeof *folds; k++)
-        if (folds[k].from == c)
-            return folds[k].to;
-    return c;
+    return c == 0x3001 || c == 0x3002 ? c : fold_of(c); /* the two commonest marks stay */
 }
 
 static bool is_space(uint32_t c)
@@ -124,7 +121,7 @@ static void emit(struct scan *s, uint32_t c, uint32_t at)
 }
 
 /* 各 项 任 务: a line set with a space behind every character loses them. */
-static void close_up(struct plain *p, size_t from)
+static bool close_up(struct plain *p, size_t from)
 {
     size_t spaces = 0, han = 0;
     struct str t = buf_str(&p->text);
@@ -133,7 +130,7 @@ static void close_up(struct plain *p, size_t from)
         han += (unsigned char)t.ptr[i] >= 0xE3;
     }
     if (han < 8 || spaces * 5 < han * 2)
-        return;
+        return false;
     size_t out = from;
     for (size_t i = from; i < t.len; i++) {
         if (t.ptr[i] == ' ')
@@ -142,6 +139,7 @@ static void close_up(struct plain *p, size_t from)
         p->at[out++] = p->at[i];
     }
     p->text.len = out;
+    return true;
 }
 
 static void end_line(struct scan *s)
@@ -149,11 +147,13 @@ static void end_line(struct scan *s)
     struct plain *p = s->p;
     if (s->in_link)
         s->linked += (uint32_t)p->text.len - s->link_from;
-    close_up(p, s->line_from);
-    if (p->text.len > s->line_from) {
+    bool spread = close_up(p, s->line_from);
+    p->cut |= p->lines.len == LINES_MAX && p->text.len > s->line_from;
+    if (p->text.len > s->line_from && !p->cut) {
         vec_push(&p->lines, (struct line){.start = s->line_from,
                                           .end = (uint32_t)p->text.len,
                                           .linked = s->linked,
+                                          .spread = spread,
                                           .block = s->block});
         s->block = false;
     } else {
@@ -306,26 +306,11 @@ static bool tag_at(struct scan *s)
 static const struct {
     const char *name;
     uint32_t c;
-} entities[] = {
-    {"&nbsp;",   ' '   },
-    {"&amp;",    '&'   },
-    {"&lt;",     '<'   },
-    {"&gt;",     '>'   },
-    {"&quot;",   '"'   },
-    {"&middot;", 0xB7  },
-    {"&mdash;",  0x2014},
-    {"&ndash;",  0x2014},
-    {"&ldquo;",  0x201C},
-    {"&rdquo;",  0x201D},
-    {"&lsquo;",  0x2018},
-    {"&rsquo;",  0x2019},
-    {"&hellip;", 0x2026},
-    {"&ensp;",   ' '   },
-    {"&emsp;",   ' '   },
-    {"&times;",  0xD7  },
-    {"&permil;", 0x2030},
-    {"&apos;",   '\''  }
-};
+} entities[] = {{"&nbsp;", ' '},      {"&amp;", '&'},      {"&lt;", '<'},       {"&gt;", '>'},
+                {"&quot;", '"'},      {"&middot;", 0xB7},  {"&mdash;", 0x2014}, {"&ndash;", 0x2014},
+                {"&ldquo;", 0x201C},  {"&rdquo;", 0x201D}, {"&lsquo;", 0x2018}, {"&rsquo;", 0x2019},
+                {"&hellip;", 0x2026}, {"&ensp;", ' '},     {"&emsp;", ' '},     {"&times;", 0xD7},
+                {"&permil;", 0x2030}, {"&apos;", '\''}};
 
 static size_t entity_at(struct scan *s, uint32_t *c)
 {
@@ -376,7 +361,10 @@ static bool looks_html(struct str in)
 
 static size_t line_width(const struct plain *p, const struct line *l)
 {
-    return utf8_len(cut(buf_str(&p->text), l->start, l->end));
+    size_t n = 0;
+    for (uint32_t i = l->start; i < l->end; i++)
+        n += ((unsigned char)p->text.ptr[i] & 0xC0) != 0x80;
+    return n;
 }
 
 static bool line_closes(const struct plain *p, const struct line *l)
@@ -389,15 +377,33 @@ static bool line_closes(const struct plain *p, const struct line *l)
     return false;
 }
 
+/* Lines set with spaces are cut by the typesetter: one without a mark at its end goes on. */
+static void join_spread(struct plain *p)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < p->lines.len; i++) {
+        struct line l = p->lines.v[i], *last = out > 0 ? &p->lines.v[out - 1] : NULL;
+        if (last != NULL && last->spread && l.spread && !l.block && !line_closes(p, last)) {
+            size_t n = l.end - l.start;
+            memmove(p->text.ptr + last->end, p->text.ptr + l.start, n);
+            memmove(p->at + last->end, p->at + l.start, n * sizeof *p->at);
+            last->end += (uint32_t)n;
+        } else {
+            p->lines.v[out++] = l;
+        }
+    }
+    p->lines.len = out;
+}
+
 /* A line goes on in the next when it is as wide as the widest, which several must be. */
 static void join_wrapped(struct plain *p)
 {
     size_t widest = 0, wide = 0, open = 0;
-    for (size_t i = 0; i < p->lines.len; i++) {
+    for (size_t i = 0; i < p->lines.len && !p->html && widest <= WRAP_CHARS_MAX; i++) {
         size_t n = line_width(p, &p->lines.v[i]);
         widest = n > widest ? n : widest;
     }
-    if (p->html || widest > 80 || widest < 15)
+    if (p->html || widest > WRAP_CHARS_MAX || widest < 15)
         return;
     for (size_t i = 0; i < p->lines.len; i++) {
         bool full = line_width(p, &p->lines.v[i]) + 3 >= widest;
@@ -419,10 +425,28 @@ static void join_wrapped(struct plain *p)
         } else {
             p->lines.v[out++] = *l;
         }
-        if (join || out == 0)
-            continue;
     }
     p->lines.len = out;
+}
+
+/* Chinese characters and digits, which need none of what follows; the rest is left to step. */
+static void run(struct scan *s)
+{
+    const unsigned char *b = (const unsigned char *)s->in.ptr;
+    while (s->i + 3 <= s->in.len && !s->space) {
+        uint32_t c = b[s->i];
+        size_t n = 1;
+        if (c >= 0xE4 && c <= 0xE9) {
+            c = key_at(s->in, s->i);
+            c = s->w->simple[c] != 0 ? s->w->simple[c] : c;
+            n = 3;
+        } else if (!is_digit(c)) {
+            return;
+        }
+        put(s->p, c, s->cp++);
+        s->prev = c;
+        s->i += n;
+    }
 }
 
 static void step(struct scan *s)
@@ -460,11 +484,15 @@ static void step(struct scan *s)
 void plain_read(struct plain *p, const struct extract_words *w, struct str utf8)
 {
     struct scan s = {.p = p, .w = w, .in = utf8, .block = true};
-    buf_init(&p->text, EXTRACT_BYTES_MAX * 4);
+    plain_grow(p, utf8.len + 64);
     p->html = s.html = looks_html(utf8);
-    while (s.i < s.in.len)
-        step(&s);
+    while (s.i < s.in.len) {
+        run(&s);
+        if (s.i < s.in.len)
+            step(&s);
+    }
     end_line(&s);
+    join_spread(p);
     join_wrapped(p);
 }
 

@@ -6,9 +6,10 @@
 struct cursor {
     struct str s;
     size_t i;
+    const struct extract_words *w;
 };
 
-static bool take(struct cursor *c, const char *z)
+static inline bool take(struct cursor *c, const char *z)
 {
     if (!at_z(c->s, c->i, z))
         return false;
@@ -44,7 +45,7 @@ static bool small(struct cursor *c, int *out, int max)
     struct cursor k = *c;
     struct dec d;
     if (!number(&k, out, 2)) {
-        size_t n = cn_number(c->s, c->i, &d);
+        size_t n = cn_number(c->w, c->s, c->i, &d);
         if (n == 0 || d.scale != 0 || d.units > 99)
             return false;
         k.i = c->i + n;
@@ -162,11 +163,11 @@ static bool form_plan(struct cursor *c, const struct dates *d, struct token *t)
 {
     bool quoted = take(c, "“");
     struct dec n;
-    size_t len = cn_number(c->s, c->i, &n);
+    size_t len = cn_number(c->w, c->s, c->i, &n);
     /* 十四五 reads as 14 and 5 */
     if (len < 6 || len > 9 || !at_z(c->s, c->i + len - 3, "五"))
         return false;
-    size_t ten = cn_number(cut(c->s, c->i, c->i + len - 3), 0, &n);
+    size_t ten = cn_number(c->w, cut(c->s, c->i, c->i + len - 3), 0, &n);
     if (ten != len - 3 || n.units < 6 || n.units > 30)
         return false;
     c->i += len;
@@ -216,11 +217,9 @@ static void year_tail(struct cursor *c, struct token *t, const struct dates *d, 
     if (take_any(c, ends))
         return;
     if (take(c, "以来")) {
-        int now, m, dd;
-        day_split(d->day, &now, &m, &dd);
         t->open = true;
-        if (y < now) {
-            t->period = years(y, now);
+        if (y < d->y) {
+            t->period = years(y, d->y);
             t->interval = t->running = true;
         }
     }
@@ -228,35 +227,21 @@ static void year_tail(struct cursor *c, struct token *t, const struct dates *d, 
 
 static bool form_relative(struct cursor *c, const struct dates *d, struct token *t)
 {
-    static const struct {
-        const char *word;
-        int shift;
-        bool open;
-    } rows[] = {
-        {"去年", -1, false},
-        {"上年", -1, false},
-        {"前年", -2, false},
-        {"今年", 0,  true },
-        {"本年", 0,  true },
-        {"明年", 1,  false},
-        {"当年", 0,  true }
-    };
-    int y, m, dd;
-    day_split(d->day, &y, &m, &dd);
-    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        if (!take(c, rows[k].word))
-            continue;
-        t->open = rows[k].open;
-        t->period = years(y + rows[k].shift, y + rows[k].shift);
-        if (take(c, "同期"))
-            t->base = true;
-        else if (part_of(c, y + rows[k].shift, &t->period))
-            t->open = false;
-        else
-            year_tail(c, t, d, y + rows[k].shift);
-        return true;
-    }
-    return false;
+    const struct word *word = NULL;
+    size_t n = word_at(c->w, c->s, c->i, BIT(W_YEAR), &word);
+    if (n == 0)
+        return false;
+    int y = d->y + word->number;
+    c->i += n;
+    t->open = word->open;
+    t->period = years(y, y);
+    if (take(c, "同期"))
+        t->base = true;
+    else if (part_of(c, y, &t->period))
+        t->open = false;
+    else
+        year_tail(c, t, d, y);
+    return true;
 }
 
 /* 三年来, 近五年, 过去N年, 用三年时间, 未来N年 */
@@ -267,13 +252,13 @@ static bool form_span(struct cursor *c, const struct dates *d, struct token *t)
     size_t from = c->i;
     bool led = take_any(c, leads);
     struct str lead = cut(c->s, from, c->i);
-    int n, y, m, dd;
-    day_split(d->day, &y, &m, &dd);
+    int n, y = d->y;
     if (!small(c, &n, 60) || !take(c, "年"))
         return false;
     t->interval = true;
     if (led && starts_z(lead, "过去")) {
-        t->period = years(y - n, y - 1);
+        bool late = d->m >= 11 && period_days(d->source) < 300; /* the year is nearly over */
+        t->period = years(y - n + late, y - 1 + late);
         return true;
     }
     (void)take_any(c, mids);
@@ -293,10 +278,10 @@ static bool form_span(struct cursor *c, const struct dates *d, struct token *t)
 
 static bool form_bare(struct cursor *c, const struct dates *d, struct token *t)
 {
-    int y, m, dd;
-    day_split(d->day, &y, &m, &dd);
-    static const char *const now[] = {"截至目前", "目前", "当前", "截至今日", NULL};
-    if (take_any(c, now)) {
+    int y = d->y, m = d->m;
+    size_t n = word_at(c->w, c->s, c->i, BIT(W_NOW), NULL);
+    if (n > 0) {
+        c->i += n;
         t->period = d->source;
         t->open = true;
         return true;
@@ -317,41 +302,49 @@ static bool form_bare(struct cursor *c, const struct dates *d, struct token *t)
     if (!part_of(c, y, &t->period))
         return false;
     /* what ended long after the day it was told is of the year before */
-    if (t->period.last > d->day + LATE_DAYS && period_days(d->source) < 300)
+    bool rest = t->period.first > day_from(y, 3, 31) && t->period.first <= d->day + LATE_DAYS &&
+                period_days(t->period) > 31; /* 下半年 told in July */
+    if (t->period.last > d->day + LATE_DAYS && period_days(d->source) < 300 && !rest)
         t->period = period_shift_years(t->period, -1);
     return true;
 }
 
-/* What an expression of time can begin with: a digit, or one of these. */
-static bool may_begin(struct str s, size_t i)
+/* Can the digits at i begin an expression of time? They need a word, or a dash, behind them. */
+static bool digits_of_time(struct str s, size_t i)
 {
-    static const char *const firsts[] = {"一", "二", "三", "四", "五", "六", "七", "八",
-                                         "九", "十", "两", "上", "下", "前", "第", "“",
-                                         "去", "今", "明", "本", "当", "用", "过", "未",
-                                         "近", "最", "目", "截", "全", "年", "力"};
-    if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+    while (i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9')
+        i++;
+    switch (key_at(s, i)) {
+    case '-':
+    case '~':
+    case 0x2014: /* — */
+    case 0x5E74: /* 年 */
+    case 0x6708: /* 月 */
+    case 0x5B63: /* 季 */
+    case 0x81F3: /* 至 */
+    case 0x5230: /* 到 */
         return true;
-    for (size_t k = 0; k < sizeof firsts / sizeof *firsts; k++)
-        if (at_z(s, i, firsts[k]))
-            return true;
-    return false;
+    default:
+        return false;
+    }
 }
 
 bool time_at(struct str s, size_t i, const struct dates *d, struct token *out)
 {
-    if (!may_begin(s, i))
-        return false;
     static bool (*const relative[])(struct cursor *, const struct dates *, struct token *) = {
         form_plan, form_relative, form_span, form_bare};
     struct token t = {.kind = T_TIME, .start = (uint32_t)i};
-    struct cursor c = {s, i};
-    bool ok = form_years(&c, &t);
+    struct cursor c = {s, i, d->w};
+    bool digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    if (digit && !digits_of_time(s, i))
+        return false;
+    bool ok = digit && form_years(&c, &t);
     if (ok) {
         int y, m, dd;
         day_split(t.period.first, &y, &m, &dd);
         year_tail(&c, &t, d, y);
     }
-    for (size_t k = 0; !ok && k < sizeof relative / sizeof *relative; k++) {
+    for (size_t k = digit ? 2 : 0; !ok && k < sizeof relative / sizeof *relative; k++) {
         c.i = i;
         t = (struct token){.kind = T_TIME, .start = (uint32_t)i};
         ok = relative[k](&c, d, &t);

@@ -3,20 +3,76 @@
 #include <stdlib.h>
 
 static const char *const class_names[W_CLASSES] = {
-    [W_SCOPE] = "scope",   [W_GRADE] = "grade",     [W_ADV] = "adv",
-    [W_LINK] = "link",     [W_OVER] = "over",       [W_AFTER] = "after",
-    [W_VERB] = "verb",     [W_KEEP] = "keep",       [W_FLOWDROP] = "flowdrop",
-    [W_PRED] = "pred",     [W_GENERIC] = "generic", [W_SHARE] = "share",
-    [W_TOTAL] = "total",   [W_RESET] = "reset",     [W_RHET] = "rhet",
-    [W_THING] = "thing",   [W_VAGUE] = "vague",     [W_CODE] = "code",
-    [W_TARGET] = "target", [W_PLAN] = "plan",       [W_ESTIMATE] = "estimate",
-    [W_PAST] = "past",     [W_UP] = "up",           [W_DOWN] = "down",
-    [W_YOY] = "yoy",       [W_VS] = "vs",           [W_REPORT] = "report",
-    [W_SHORT] = "short",   [W_STOP] = "stop",       [W_CHAINHEAD] = "chainhead",
+    [W_SCOPE] = "scope",
+    [W_GRADE] = "grade",
+    [W_ADV] = "adv",
+    [W_LINK] = "link",
+    [W_OVER] = "over",
+    [W_AFTER] = "after",
+    [W_VERB] = "verb",
+    [W_KEEP] = "keep",
+    [W_FLOWDROP] = "flowdrop",
+    [W_PRED] = "pred",
+    [W_GENERIC] = "generic",
+    [W_SHARE] = "share",
+    [W_TOTAL] = "total",
+    [W_RESET] = "reset",
+    [W_RHET] = "rhet",
+    [W_THING] = "thing",
+    [W_VAGUE] = "vague",
+    [W_CODE] = "code",
+    [W_TARGET] = "target",
+    [W_PLAN] = "plan",
+    [W_ESTIMATE] = "estimate",
+    [W_PAST] = "past",
+    [W_UP] = "up",
+    [W_DOWN] = "down",
+    [W_YOY] = "yoy",
+    [W_VS] = "vs",
+    [W_REPORT] = "report",
+    [W_SHORT] = "short",
+    [W_STOP] = "stop",
+    [W_CHAINHEAD] = "chainhead",
+    [W_NUMERAL] = "numeral",
+    [W_POWER] = "power",
+    [W_NOPOWER] = "nopower",
+    [W_MORE] = "more",
+    [W_FIGURE] = "figure",
+    [W_RECORD] = "record",
+    [W_RANKLEAD] = "ranklead",
+    [W_RANKHEAD] = "rankhead",
+    [W_SCALED] = "scaled",
+    [W_SIZED] = "sized",
+    [W_FIRST] = "first",
+    [W_CARDINAL] = "cardinal",
+    [W_INDEX] = "index",
+    [W_DEED] = "deed",
+    [W_GROWN] = "grown",
+    [W_DEFINED] = "defined",
+    [W_TURN] = "turn",
+    [W_RATETAIL] = "ratetail",
+    [W_TASK] = "task",
+    [W_NOPLAN] = "noplan",
+    [W_DRIVE] = "drive",
+    [W_FOSTER] = "foster",
+    [W_YEAR] = "year",
+    [W_NOW] = "now",
+    [W_NAMEEND] = "nameend",
+    [W_NONAME] = "noname",
+    [W_LEADIN] = "leadin",
+    [W_DATELINE] = "dateline",
+    [W_METADATE] = "metadate",
+    [W_PRESS] = "press",
     [W_ENTITY] = "entity",
 };
 static const char *const noise_names[] = {"nav",    "related",   "ad",      "phone",     "licence",
                                           "byline", "timestamp", "scraper", "duplicate", "date"};
+static const char *const dim_names[D_DIMS] = {
+    [D_MONEY] = "money", [D_MASS] = "mass",         [D_RATIO] = "ratio", [D_POINT] = "point",
+    [D_COUNT] = "count", [D_PEOPLE] = "people",     [D_RANK] = "rank",   [D_INDEX] = "index",
+    [D_TIME] = "time",   [D_PHYSICAL] = "physical", [D_AREA] = "area",   [D_DENSITY] = "density",
+    [D_NONE] = "none",
+};
 #define ROW_COLUMNS 8
 
 /* ---- reading ----------------------------------------------------------------------------------
@@ -73,32 +129,149 @@ static struct word *word_put(struct extract_words *w, struct str text)
     return &w->words.v[*slot];
 }
 
+/* "亿 -8" and the like: the next word of a value, *rest moves on. */
+static struct str next_part(struct str *rest)
+{
+    struct str part = str_cut(str_trim(*rest), ' ', rest);
+    return part;
+}
+
+static enum code small_number(struct str s, int least, int most, int16_t *out, struct error *err)
+{
+    struct dec d;
+    TRY(dec_parse(s, &d, err));
+    if (d.scale != 0 || d.units < least || d.units > most)
+        return error_set(err, E_INPUT, "'%.*s' is no whole number from %d to %d", STR_ARG(s), least,
+                         most);
+    *out = (int16_t)d.units;
+    return OK;
+}
+
+/* A numeral is one character; its value 0..9 or a power of ten. */
+static enum code put_numeral(struct extract_words *w, struct str text, struct str value,
+                             struct error *err)
+{
+    size_t i = 0;
+    uint32_t c = utf8_next(text, &i);
+    struct dec d;
+    TRY(dec_parse(value, &d, err));
+    int8_t kind = d.scale == 0 && d.units >= 0 && d.units < 10 ? (int8_t)d.units : -1;
+    for (int k = 1; k <= 8 && kind < 0; k++)
+        if (d.scale == 0 && d.units == (int64_t)dec_pow10((unsigned)k))
+            kind = (int8_t)(10 + k);
+    if (i != text.len || text.len != 3 || c > 0xFFFF || kind < 0)
+        return error_set(err, E_INPUT,
+                         "numeral '%.*s': one Chinese character, worth 0 to 9 or a power of ten up "
+                         "to 100000000, not '%.*s'",
+                         STR_ARG(text), STR_ARG(value));
+    w->numeral[c] = kind;
+    return OK;
+}
+
+/* unit value qualifier sense [record] */
+static enum code put_figure(struct extract_words *w, struct word *word, struct str value,
+                            struct error *err)
+{
+    static const char *const senses[] = {"ratio", "cover", "first", "doubled", "rank", "record"};
+    struct str rest = value;
+    struct figure_row row = {.unit = arena_dup(&w->text, next_part(&rest))};
+    struct str number = next_part(&rest), qualifier = next_part(&rest), sense = next_part(&rest);
+    bool known = false;
+    for (size_t i = 0; i < sizeof senses / sizeof *senses; i++)
+        if (str_is(sense, senses[i]))
+            row.sense = (enum figure_sense)i, known = true;
+    if (row.unit.len == 0 || !known || !qualifier_from(qualifier, &row.qualifier))
+        return error_set(
+            err, E_INPUT,
+            "figure '%.*s': unit, value, qualifier and one of ratio cover first doubled "
+            "rank record, not '%.*s'",
+            STR_ARG(word->text), STR_ARG(value));
+    TRY(dec_parse(number, &row.value, err));
+    row.record = arena_dup(&w->text, str_trim(rest));
+    vec_push(&w->figures, row);
+    word->figure = (uint32_t)w->figures.len;
+    return OK;
+}
+
+static enum code put_meaning(struct extract_words *w, struct word *word, int class,
+                             struct str value, struct error *err)
+{
+    struct str rest = value;
+    switch (class) {
+    case W_SHORT:
+        word->spelling = arena_dup(&w->text, value);
+        return OK;
+    case W_NUMERAL:
+        return put_numeral(w, word->text, value, err);
+    case W_FIGURE:
+        return put_figure(w, word, value, err);
+    case W_POWER:
+        return small_number(value, 1, 12, &word->number, err);
+    case W_YEAR:
+        TRY(small_number(next_part(&rest), -100, 100, &word->number, err));
+        word->open = str_is(str_trim(rest), "open");
+        return OK;
+    case W_OVER:
+    case W_AFTER: {
+        enum qualifier q;
+        if (!qualifier_from(value, &q))
+            return error_set(err, E_INPUT, "'%.*s' is no qualifier: over, under or approx",
+                             STR_ARG(value));
+        break;
+    }
+    default:
+        break;
+    }
+    if (value.len > 0 && word->value.len == 0)
+        word->value = arena_dup(&w->text, value);
+    return OK;
+}
+
+/* A class with '-' before it takes the word out of that class again. */
 static enum code row_word(struct extract_words *w, const struct str *f, struct error *err)
 {
-    for (int i = 0; i < W_CLASSES; i++) {
-        if (class_names[i] == NULL || !str_is(f[0], class_names[i]))
+    bool drop = str_starts(f[0], STR("-"));
+    struct str class = cut(f[0], drop, f[0].len);
+    for (int i = 0; i < W_ENTITY; i++) {
+        if (!str_is(class, class_names[i]))
             continue;
         if (f[1].len == 0)
             return error_set(err, E_INPUT, "a word is missing");
         struct word *word = word_put(w, f[1]);
+        if (drop) {
+            word->classes &= ~BIT(i);
+            if (i == W_NUMERAL && f[1].len == 3)
+                w->numeral[key_at(f[1], 0)] = -1;
+            return OK;
+        }
         word->classes |= BIT(i);
-        if (i == W_SHORT)
-            word->spelling = arena_dup(&w->text, f[2]);
-        else if (f[2].len > 0 && word->value.len == 0)
-            word->value = arena_dup(&w->text, f[2]);
-        return OK;
+        return put_meaning(w, word, i, f[2], err);
     }
     return error_set(err, E_INPUT, "unknown class of words '%.*s'", STR_ARG(f[0]));
 }
 
 static enum code row_unit(struct extract_words *w, const struct str *f, struct error *err)
 {
-    struct dec exp;
-    TRY(dec_parse(f[2], &exp, err));
-    vec_push(&w->units, (struct unit_row){.symbol = arena_dup(&w->text, f[0]),
-                                          .unit = arena_dup(&w->text, f[1]),
-                                          .dim = arena_dup(&w->text, f[3]),
-                                          .exp = (int)exp.units});
+    int16_t exp;
+    if (f[0].len == 0 || f[1].len == 0)
+        return error_set(err, E_INPUT, "a unit needs its symbol and the unit it is written in");
+    TRY(small_number(f[2], -12, 12, &exp, err));
+    struct unit_row row = {.symbol = arena_dup(&w->text, f[0]),
+                           .unit = arena_dup(&w->text, f[1]),
+                           .dim = D_DIMS,
+                           .exp = exp};
+    for (int i = 0; i < D_DIMS; i++)
+        if (str_is(f[3], dim_names[i]))
+            row.dim = (enum dim)i;
+    if (row.dim == D_DIMS)
+        return error_set(err, E_INPUT, "unknown dimension '%.*s' of unit '%.*s'", STR_ARG(f[3]),
+                         STR_ARG(f[0]));
+    for (size_t i = 0; i < w->units.len; i++)
+        if (str_eq(w->units.v[i].symbol, row.symbol)) { /* a later file knows better */
+            w->units.v[i] = row;
+            return OK;
+        }
+    vec_push(&w->units, row);
     return OK;
 }
 
@@ -110,6 +283,8 @@ static enum code row_noise(struct extract_words *w, const struct str *f, struct 
             row.class = noise_names[i];
     struct dec max;
     TRY(dec_parse(f[4], &max, err));
+    if (max.scale != 0 || max.units < 0 || max.units > 400)
+        return error_set(err, E_INPUT, "'%.*s' is no length from 0 (any) to 400", STR_ARG(f[4]));
     row.max = (uint32_t)max.units;
     row.where = f[1].len > 0 ? f[1].ptr[0] : ' ';
     if (row.class == NULL || row.pattern.len == 0 || strchr("sehi", row.where) == NULL)
@@ -200,107 +375,57 @@ static enum code row_entity(struct extract_words *w, const struct str *f, struct
     return OK;
 }
 
-/* ---- tables
- * -------------------------------------------------------------------------------------- */
-
-/* The bucket of what begins at s[i]; plain text is valid UTF-8. */
-static inline uint32_t key_at(struct str s, size_t i)
+static enum code read_files(struct extract_words *w, const struct extract_files *files,
+                            struct error *err)
 {
-    if (i >= s.len)
-        return 0;
-    const unsigned char *b = (const unsigned char *)s.ptr + i;
-    size_t left = s.len - i;
-    if (b[0] < 0x80)
-        return b[0];
-    if (b[0] < 0xE0)
-        return left < 2 ? 0 : (uint32_t)((b[0] & 0x1F) << 6 | (b[1] & 0x3F));
-    return left < 3 ? 0
-                    : (uint32_t)((b[0] & 0x0F) << 12 | (b[1] & 0x3F) << 6 | (b[2] & 0x3F)) & 0xFFFF;
-}
-
-static uint32_t first_cp(struct str s)
-{
-    return key_at(s, 0);
-}
-
-struct sort_row {
-    struct str text;
-    uint32_t index;
-};
-static int by_bucket(const void *a, const void *b)
-{
-    const struct sort_row *x = a, *y = b;
-    uint32_t cx = first_cp(x->text), cy = first_cp(y->text);
-    if (cx != cy)
-        return cx < cy ? -1 : 1;
-    if (x->text.len != y->text.len)
-        return x->text.len > y->text.len ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-static struct bucket *fill_buckets(struct sort_row *rows, size_t n, uint32_t **order)
-{
-    struct bucket *b = mem_zalloc(65536 * sizeof *b);
-    *order = mem_zalloc((n + 1) * sizeof **order);
-    qsort(rows, n, sizeof *rows, by_bucket);
-    for (size_t i = 0; i < n; i++) {
-        struct bucket *at = &b[first_cp(rows[i].text)];
-        if (at->count++ == 0)
-            at->first = (uint32_t)i;
-        (*order)[i] = rows[i].index;
-    }
-    mem_free(rows);
-    return b;
-}
-
-static void build_tables(struct extract_words *w)
-{
-    struct sort_row *rows = mem_zalloc((w->words.len + 1) * sizeof *rows);
-    for (size_t i = 0; i < w->words.len; i++)
-        rows[i] = (struct sort_row){w->words.v[i].text, (uint32_t)i};
-    w->word_at = fill_buckets(rows, w->words.len, &w->order);
-    for (size_t i = 0; i < w->words.len; i++)
-        w->word_at[first_cp(w->words.v[i].text)].classes |= w->words.v[i].classes;
-    rows = mem_zalloc((w->units.len + 1) * sizeof *rows);
-    for (size_t i = 0; i < w->units.len; i++)
-        rows[i] = (struct sort_row){w->units.v[i].symbol, (uint32_t)i};
-    w->unit_at = fill_buckets(rows, w->units.len, &w->unit_order);
-}
-
-enum code extract_words_open(const struct extract_files *files, struct extract_words **out,
-                             struct error *err)
-{
-    static const char *const words[] = {"class", "word", "value", NULL};
+    static const char *const words[] = {"class", "word", "?value", NULL};
     static const char *const units[] = {"symbol", "unit", "exp", "dim", NULL};
     static const char *const noise[] = {"class", "where", "pattern", "scope", "max", NULL};
     static const char *const characters[] = {"traditional", "simplified", NULL};
     static const char *const indicators[] = {"name", "unit", "?aliases", NULL};
     static const char *const entities[] = {"name", "type", "?parent", "?aliases", NULL};
+    const struct {
+        const char *name;
+        struct str file;
+        const char *const *columns;
+        row_fn row;
+    } parts[] = {
+        {"words.csv", files->words, words, row_word},
+        {"units.csv", files->units, units, row_unit},
+        {"noise.csv", files->noise, noise, row_noise},
+        {"characters.csv", files->characters, characters, row_character},
+        {"indicators.csv", files->indicators, indicators, row_indicator},
+        {"entities", files->entities, entities, row_entity},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct error mine = {0};
+        enum code code = read_rows(w, parts[i].file, parts[i].columns, parts[i].row, &mine);
+        if (code != OK)
+            return error_at(err, code, mine.line, mine.column, "%s%s%s: %s",
+                            files->place != NULL ? files->place : "",
+                            files->place != NULL ? "/" : "", parts[i].name, mine.text);
+    }
+    return OK;
+}
+
+enum code extract_words_open(const struct extract_files *files, struct extract_words **out,
+                             struct error *err)
+{
     struct extract_words *w = mem_zalloc(sizeof *w);
     arena_init(&w->text, 0);
     map_init(&w->by_text);
     map_init(&w->indicator_names);
     w->simple = mem_zalloc(65536 * sizeof *w->simple);
-    const struct {
-        struct str file;
-        const char *const *names;
-        row_fn row;
-    } parts[] = {
-        {files->words,      words,      row_word     },
-        {files->units,      units,      row_unit     },
-        {files->noise,      noise,      row_noise    },
-        {files->characters, characters, row_character},
-        {files->indicators, indicators, row_indicator},
-        {files->entities,   entities,   row_entity   },
-    };
+    w->numeral = mem_alloc(65536 * sizeof *w->numeral);
+    memset(w->numeral, -1, 65536 * sizeof *w->numeral);
     enum code code = OK;
-    for (size_t i = 0; code == OK && i < sizeof parts / sizeof *parts; i++)
-        code = read_rows(w, parts[i].file, parts[i].names, parts[i].row, err);
+    for (const struct extract_files *f = files; code == OK && f != NULL; f = f->more)
+        code = read_files(w, f, err);
     if (code != OK) {
         extract_words_free(w);
         return code;
     }
-    build_tables(w);
+    words_index(w);
     *out = w;
     return OK;
 }
@@ -314,90 +439,18 @@ void extract_words_free(struct extract_words *w)
     vec_clear(&w->noise);
     vec_clear(&w->indicators);
     vec_clear(&w->entities);
+    vec_clear(&w->figures);
     map_clear(&w->by_text);
     map_clear(&w->indicator_names);
-    mem_free(w->order);
-    mem_free(w->unit_order);
-    mem_free(w->word_at);
-    mem_free(w->unit_at);
+    struct index *const tables[] = {&w->heads, &w->ends, &w->symbols};
+    for (size_t i = 0; i < 3; i++) {
+        mem_free(tables[i]->at);
+        mem_free(tables[i]->buckets);
+        mem_free(tables[i]->leaves);
+    }
     mem_free(w->simple);
+    mem_free(w->may);
+    mem_free(w->numeral);
     arena_clear(&w->text);
     mem_free(w);
-}
-
-/* ---- matching
- * --------------------------------------------------------------------------------------- */
-
-size_t word_at(const struct extract_words *w, struct str s, size_t i, uint64_t classes,
-               const struct word **out)
-{
-    struct bucket b = w->word_at[key_at(s, i)];
-    for (uint32_t k = 0; (b.classes & classes) != 0 && k < b.count; k++) {
-        const struct word *word = &w->words.v[w->order[b.first + k]];
-        if ((word->classes & classes) == 0 || word->text.len > s.len - i ||
-            s.ptr[i + word->text.len - 1] != word->text.ptr[word->text.len - 1] ||
-            memcmp(s.ptr + i, word->text.ptr, word->text.len) != 0)
-            continue;
-        if (out != NULL)
-            *out = word;
-        return word->text.len;
-    }
-    return 0;
-}
-
-#define WORD_BYTES_MAX 60
-size_t word_ends(const struct extract_words *w, struct str s, uint64_t classes,
-                 const struct word **out)
-{
-    size_t i = s.len > WORD_BYTES_MAX ? s.len - WORD_BYTES_MAX : 0;
-    while (i < s.len && ((unsigned char)s.ptr[i] & 0xC0) == 0x80)
-        i++;
-    for (; i < s.len; i += u8_len(s.ptr[i])) {
-        uint64_t index;
-        if (map_get(&w->by_text, cut(s, i, s.len), &index) &&
-            (w->words.v[index].classes & classes) != 0) {
-            if (out != NULL)
-                *out = &w->words.v[index];
-            return s.len - i;
-        }
-    }
-    return 0;
-}
-
-ptrdiff_t word_in(const struct extract_words *w, struct str s, uint64_t classes, bool last,
-                  const struct word **out)
-{
-    ptrdiff_t at = -1;
-    for (size_t i = 0; i < s.len;) {
-        size_t n = word_at(w, s, i, classes, out);
-        if (n > 0)
-            at = (ptrdiff_t)i;
-        if (n > 0 && !last)
-            return at;
-        i += n > 0 ? n : u8_len(s.ptr[i]);
-    }
-    if (at >= 0)
-        (void)word_at(w, s, (size_t)at, classes, out);
-    return at;
-}
-
-const struct unit_row *unit_match(const struct extract_words *w, struct str s, size_t i)
-{
-    if (i >= s.len)
-        return NULL;
-    struct bucket b = w->unit_at[key_at(s, i)];
-    for (uint32_t k = 0; k < b.count; k++) {
-        const struct unit_row *u = &w->units.v[w->unit_order[b.first + k]];
-        if (u->symbol.len <= s.len - i && memcmp(s.ptr + i, u->symbol.ptr, u->symbol.len) == 0)
-            return u;
-    }
-    return NULL;
-}
-
-const struct entity_row *entity_named(const struct extract_words *w, struct str name)
-{
-    uint64_t index;
-    if (!map_get(&w->by_text, name, &index) || w->words.v[index].entity == 0)
-        return NULL;
-    return &w->entities.v[w->words.v[index].entity - 1];
 }

@@ -7,7 +7,7 @@
 
 struct review review_of(struct call *c, struct read_words *words)
 {
-    *words = (struct read_words){STR_NULL, c->arena};
+    *words = (struct read_words){.workspace = c->dir, .arena = c->arena};
     return (struct review){.ledger = c->query.ledger,
                            .actor = c->actor,
                            .now_us = c->now_us,

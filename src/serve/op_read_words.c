@@ -2,6 +2,7 @@
  */
 #include "serve/read.h"
 #include "serve/serve_int.h"
+#include <unistd.h>
 
 static enum code word_file(const struct read_words *r, const char *name, struct str *out,
                            struct error *err)
@@ -20,6 +21,52 @@ static enum code word_file(const struct read_words *r, const char *name, struct 
     char *z = arena_z(r->arena, buf_str(&path));
     buf_clear(&path);
     return embedded_file(z, out) ? OK : error_set(err, E_BUG, "no catalogue file '%s'", z);
+}
+
+#define OWN_FILES 5
+/* Words of one's own, beside the catalogue's: those files of `dir` that there are. */
+static enum code own_words(const struct read_words *r, struct str dir, struct extract_files *out,
+                           struct error *err)
+{
+    static const char *const names[OWN_FILES] = {"words.csv", "units.csv", "noise.csv",
+                                                 "characters.csv", "indicators.csv"};
+    struct str *const to[OWN_FILES] = {&out->words, &out->units, &out->noise, &out->characters,
+                                       &out->indicators};
+    size_t found = 0;
+    out->place = arena_z(r->arena, dir);
+    for (size_t i = 0; i < OWN_FILES; i++) {
+        char *path = arena_z(r->arena, arena_fmt(r->arena, "%s/%s", out->place, names[i]));
+        if (access(path, F_OK) != 0)
+            continue;
+        found++;
+        TRY(file_read(path, r->arena, to[i], err));
+    }
+    return found > 0 ? OK
+                     : error_set(err, E_MISSING,
+                                 "no words in '%s': none of words.csv, units.csv, noise.csv, "
+                                 "characters.csv, indicators.csv is there",
+                                 out->place);
+}
+
+/* DIR/words of a workspace, where it has one, and then --words. */
+static enum code more_words(const struct read_words *r, struct extract_files more[2],
+                            const struct extract_files **first, struct error *err)
+{
+    struct str ws = r->workspace, dir = r->words;
+    const struct extract_files **link = first;
+    if (ws.len) {
+        struct str own = arena_fmt(r->arena, "%.*s/words", STR_ARG(ws));
+        if (access(arena_z(r->arena, own), F_OK) == 0) {
+            TRY(own_words(r, own, &more[0], err));
+            *link = &more[0];
+            link = &more[0].more;
+        }
+    }
+    if (dir.len) {
+        TRY(own_words(r, dir, &more[1], err));
+        *link = &more[1];
+    }
+    return OK;
 }
 
 static void entity_line(struct buf *b, struct str name, struct str type, struct str parent,
@@ -123,9 +170,11 @@ enum code read_words_open(void *ctx, const struct model *m, struct extract_words
                           struct error *err)
 {
     const struct read_words *r = ctx;
-    struct extract_files f = {0};
+    struct extract_files f = {.place = "extract"}, more[2];
     struct buf entities, indicators;
     enum code c = OK;
+    memset(more, 0, sizeof more);
+    TRY(more_words(r, more, &f.more, err));
     TRY(word_file(r, "words.csv", &f.words, err));
     TRY(word_file(r, "units.csv", &f.units, err));
     TRY(word_file(r, "noise.csv", &f.noise, err));

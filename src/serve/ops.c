@@ -169,6 +169,8 @@ static const struct arg read_args[] = {
      "hold every figure of a draft against this workspace (status 1: some differ)"},
     {"catalog", ARG_TEXT, 0, NULL, "DIR", "用此处的 extract/*.csv 代替内置词表",
      "take extract/*.csv from here instead of the built-in words"},
+    {"words", ARG_TEXT, 0, NULL, "DIR", "在内置词表之外再读此处的 words.csv 等(见 docs/extract-words.md)",
+     "words of your own beside the built-in ones: DIR/words.csv, units.csv ... (docs/extract-words.md)"},
     {0},
 };
 /* ---- documents and their review ---- */

@@ -116,6 +116,7 @@ struct call {
     struct arena *arena;
     struct str region; /* setting: code of the workspace's own region */
     struct str open_reads;
+    struct str dir; /* of the workspace */
     bool zh;
     bool as_json;     /* else rows of CSV */
     struct str actor; /* token label, "cli" */

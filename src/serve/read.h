@@ -17,6 +17,8 @@ size_t draft_line(const struct query *q, struct arena *a, struct str doc,
  * m NULL from the catalogue. ctx: a struct read_words. */
 struct read_words {
     struct str catalog;
+    struct str workspace; /* whose folder words/ is read after them; may be empty */
+    struct str words;     /* a folder read last; may be empty */
     struct arena *arena;
 };
 MUST_CHECK enum code read_words_open(void *ctx, const struct model *m, struct extract_words **out,

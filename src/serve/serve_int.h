@@ -19,6 +19,7 @@ struct workspace {
     struct ledger *ledger;
     struct field field; /* devices and their readings */
     struct arena arena;
+    struct str dir;
     struct str region, open_reads, hosts, buckets; /* settings */
 };
 MUST_CHECK enum code workspace_open(struct workspace *ws, struct str dir, struct error *err);

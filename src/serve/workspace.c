@@ -26,6 +26,7 @@ enum code workspace_open(struct workspace *ws, struct str dir, struct error *err
 {
     *ws = (struct workspace){0};
     arena_init(&ws->arena, 0);
+    ws->dir = arena_dup(&ws->arena, dir);
     enum code code = ledger_open(&ws->ledger, arena_z(&ws->arena, dir), false, STR(""), err);
     if (code == OK)
         code = settings_load(ws, err);
@@ -59,6 +60,7 @@ void call_init(struct call *c, const struct workspace *ws, const struct op *op,
         c->field = &ws->field;
         c->region = ws->region;
         c->open_reads = ws->open_reads;
+        c->dir = ws->dir;
     }
     c->now_us = clock_us();
     c->actor = STR("cli");

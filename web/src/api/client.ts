@@ -1059,3 +1059,89 @@ export interface TeachAnswer {
 export function postTeach(p: PostTeachParams, o?: RequestOptions): Promise<TeachAnswer> {
   return call<TeachAnswer>('POST', '/teach', { ...p }, undefined, o)
 }
+
+export interface PostHistoryParams {
+  name: string
+  mode?: string
+  series: string
+  time?: string
+  order?: 'ymd' | 'dmy' | 'mdy'
+  midnight_ends_day?: boolean
+}
+
+export interface HistoryAnswer {
+  rows: number
+  stored: number
+  same: number
+  revised: number
+  late: number
+  strangers: number
+  rounded: number
+  refused: number
+  errors: number
+  problems: Problem[]
+}
+
+/* POST /history */
+export function postHistory(p: PostHistoryParams, body: Blob, o?: RequestOptions): Promise<HistoryAnswer> {
+  return call<HistoryAnswer>('POST', '/history', { ...p }, body, o)
+}
+
+export interface PostBindParams {
+  name: string
+  mode?: string
+}
+
+export interface BindAnswer {
+  bound: number
+  same: number
+  devices: number
+  errors: number
+  problems: Problem[]
+}
+
+/* POST /bind */
+export function postBind(p: PostBindParams, body: Blob, o?: RequestOptions): Promise<BindAnswer> {
+  return call<BindAnswer>('POST', '/bind', { ...p }, body, o)
+}
+
+export interface PostClaimKeyParams {
+  of: string
+  label?: string
+  uses?: number
+  days?: number
+}
+
+export interface ClaimKeyAnswer {
+  key: string
+  entity: Ref | null
+  uses: number
+  days: number
+}
+
+/* POST /claim-key */
+export function postClaimKey(p: PostClaimKeyParams, o?: RequestOptions): Promise<ClaimKeyAnswer> {
+  return call<ClaimKeyAnswer>('POST', '/claim-key', { ...p }, undefined, o)
+}
+
+export interface PostClaimParams {
+  key: string
+  device: string
+  type?: string
+  series: string
+  points: string
+}
+
+export interface ClaimDeviceAnswer {
+  points: number
+  bound: number
+  same: number
+  devices: number
+  errors: number
+  problems: Problem[]
+}
+
+/* POST /claim */
+export function postClaim(p: PostClaimParams, o?: RequestOptions): Promise<ClaimDeviceAnswer> {
+  return call<ClaimDeviceAnswer>('POST', '/claim', { ...p }, undefined, o)
+}
