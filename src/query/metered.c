@@ -1,9 +1,10 @@
 /* metered.c - what devices measured: sums of their slots, rolled up along any grouping when asked.
  *
- * The same rule as for stated figures: an entity's own meters stand for what is below it; else its value is the sum of its
- * members, of its equipment first. Numerators are summed, never means (design I3): the level of a gauge is
- * (sum of value x time) / time asked for, with one divisor for all, so that parts add up. Metered figures are
- * a series of their own (modality metered); they never hide or complete stated ones. */
+ * The same rule as for stated figures: an entity's own meters stand for what is below it; else its
+ * value is the sum of its members, of its equipment first. Numerators are summed, never means
+ * (design I3): the level of a gauge is (sum of value x time) / time asked for, with one divisor for
+ * all, so that parts add up. Metered figures are a series of their own (modality metered); they
+ * never hide or complete stated ones. */
 #include "query/query_int.h"
 #include <stdlib.h>
 
@@ -42,8 +43,8 @@ static bool fine_of(const struct metered *k, const struct slot *s, i128 amount, 
     return true;
 }
 
-static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v, uint32_t points,
-                          struct error *err)
+static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v,
+                          uint32_t points, struct error *err)
 {
     i128 fine;
     uint32_t e = s->entity;
@@ -57,8 +58,8 @@ static enum code add_slot(struct metered *k, const struct slot *s, const struct 
     return OK;
 }
 
-static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, const struct slot_sum *sums,
-                           size_t slots, struct error *err)
+static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges,
+                           const struct slot_sum *sums, size_t slots, struct error *err)
 {
     const struct points *p = k->q->points;
     uint32_t *points = mem_zalloc(slots * sizeof *points);
@@ -91,32 +92,38 @@ static i128 length_between(const struct metered *k, int64_t from, int64_t to)
 
 static i128 length_of(const struct metered *k)
 {
-    return length_between(k, window_begin(LEVEL_DAY, k->period.first), window_begin(LEVEL_DAY, k->period.last + 1));
+    return length_between(k, window_begin(LEVEL_DAY, k->period.first),
+                          window_begin(LEVEL_DAY, k->period.last + 1));
 }
 
 /* window: of a level; NULL: the days of the period. */
-static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window, enum level level,
-                      struct error *err)
+static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window,
+                      enum level level, struct error *err)
 {
     struct points *p = k->q->points;
     pthread_rwlock_rdlock(&p->lock);
     size_t slots = p->slots.len;
     struct slot_sum *sums = mem_zalloc(slots * sizeof *sums);
-    enum code code = window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
-                            : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
+    enum code code =
+        window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
+               : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
     if (code == OK)
         code = add_slots(k, indicator, gauges, sums, slots, err);
     pthread_rwlock_unlock(&p->lock);
     mem_free(sums);
     k->divisor = 1;
     if (gauges)
-        k->divisor = window ? length_between(k, window_begin(level, *window), window_begin(level, *window + 1)) : length_of(k);
+        k->divisor = window ? length_between(k, window_begin(level, *window),
+                                             window_begin(level, *window + 1))
+                            : length_of(k);
     return code;
 }
 
-static void metered_open(struct metered *k, const struct query *q, struct period period, uint32_t grouping)
+static void metered_open(struct metered *k, const struct query *q, struct period period,
+                         uint32_t grouping)
 {
-    *k = (struct metered){.q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
+    *k = (struct metered){
+        .q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
     k->n = k->m->entities.len + 1;
     k->equipment = model_find_grouping(k->m, STR(""), STR("equipment"));
     k->kind = grouping ? model_grouping(k->m, grouping)->kind : GROUP_PARTITION;
@@ -145,8 +152,9 @@ static bool holds(const struct metered *k, const struct membership *ms, uint32_t
     return ms->grouping == grouping && member_on(ms, k->period.last);
 }
 
-/* Share of one parent in a child's value: floor by ppm, the units left over to the largest fractions, ties to the
- * smaller parent id; what the weights leave below 10^6 takes part last (rollup.h). */
+/* Share of one parent in a child's value: floor by ppm, the units left over to the largest
+ * fractions, ties to the smaller parent id; what the weights leave below 10^6 takes part last
+ * (rollup.h). */
 static i128 share_of(const struct metered *k, const struct membership *mine, i128 v)
 {
     const struct membership *ms;
@@ -160,7 +168,8 @@ static i128 share_of(const struct metered *k, const struct membership *mine, i12
         u128 fraction = size * (u128)ms->ppm % PPM;
         given += size * (u128)ms->ppm / PPM;
         rest -= ms->ppm;
-        before += ms->id != mine->id && (fraction > my_fraction || (fraction == my_fraction && ms->parent < mine->parent));
+        before += ms->id != mine->id && (fraction > my_fraction ||
+                                         (fraction == my_fraction && ms->parent < mine->parent));
     }
     u128 rest_fraction = rest > 0 ? size * (u128)rest % PPM : 0;
     given += rest > 0 ? size * (u128)rest / PPM : 0;
@@ -180,8 +189,9 @@ static void take_member(struct metered *k, uint32_t e, const struct membership *
         return;
     k->known[e] = true;
     k->have[e] += k->have[ms->child];
-    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping ? share_of(k, ms, k->value[ms->child])
-                                                                             : k->value[ms->child];
+    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping
+                       ? share_of(k, ms, k->value[ms->child])
+                       : k->value[ms->child];
 }
 
 /* Own meters; else equipment below; else members of the grouping. */
@@ -248,7 +258,8 @@ static i128 shown(const struct metered *k, uint32_t unit, i128 fine)
     return (fine < 0 ? fine - half : fine + half) / den;
 }
 
-static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity, enum row_role role)
+static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity,
+                                 enum row_role role)
 {
     const struct indicator *i = model_indicator(k->m, indicator);
     return (struct figure_row){.role = role,
@@ -273,7 +284,8 @@ static int by_value(const void *a, const void *b)
     return x->entity < y->entity ? -1 : x->entity > y->entity;
 }
 
-static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out, size_t whole)
+static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out,
+                      size_t whole)
 {
     const struct membership *ms;
     size_t first = out->rows.len;
@@ -316,8 +328,10 @@ static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, st
     vec_push(&out->rows, r);
 }
 
-static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
-                                struct period period, bool gauges, struct figure *out, struct error *err)
+static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping,
+                                uint32_t indicator, struct period period, bool gauges,
+                                const struct figure_row *whole, struct figure *out,
+                                struct error *err)
 {
     struct metered k;
     i128 v;
@@ -329,6 +343,8 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
         r.value = shown(&k, r.unit, v);
         r.have = have;
         r.of = k.of[entity];
+        if (whole)
+            r.value = whole->value;
         vec_push(&out->rows, r);
         if (grouping)
             part_rows(&k, indicator, entity, out, out->rows.len - 1);
@@ -337,33 +353,53 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
     return code;
 }
 
-/* ---- which entities below are metered through no grouping asked for: any partition leads up ---- */
+/* ---- without a grouping asked for: partitions lead up first, then the others ---- */
 
-static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator, struct period period,
-                              bool gauges, struct figure *out, struct error *err)
+static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator,
+                              struct period period, bool gauges, struct figure *out,
+                              struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
     size_t before = out->rows.len;
-    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, out, err));
-    for (size_t it = 0; out->rows.len == before && (ms = model_children(m, entity, &it));) {
-        const struct grouping *g = model_grouping(m, ms->grouping);
-        if (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP)
-            continue;
-        TRY(rows_of_period(q, entity, g->id, indicator, period, gauges, out, err));
-        if (out->rows.len > before) { /* the whole alone */
-            out->rows.len = before + 1;
-            out->rows.v[before].role = ROW_DERIVED;
+    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, NULL, out, err));
+    static const enum grouping_kind ways[] = {GROUP_PARTITION, GROUP_WEIGHTED, GROUP_OVERLAP,
+                                              GROUP_PARTIAL};
+    for (size_t w = 0; w < 4; w++)
+        for (size_t it = 0; out->rows.len == before && (ms = model_children(m, entity, &it));) {
+            const struct grouping *g = model_grouping(m, ms->grouping);
+            if (g->kind != ways[w])
+                continue;
+            TRY(rows_of_period(q, entity, g->id, indicator, period, gauges, NULL, out, err));
+            if (out->rows.len > before) { /* the whole alone */
+                out->rows.len = before + 1;
+                out->rows.v[before].role = ROW_DERIVED;
+            }
         }
-    }
     return OK;
+}
+
+/* The whole is what is metered of the entity by the best way there is, not what this grouping
+ * happens to list. */
+static enum code period_with_parts(const struct query *q, uint32_t entity, uint32_t grouping,
+                                   uint32_t indicator, struct period period, bool gauges,
+                                   struct figure *out, struct error *err)
+{
+    size_t before = out->rows.len;
+    TRY(plain_period(q, entity, indicator, period, gauges, out, err));
+    struct figure_row whole = out->rows.len > before ? out->rows.v[before] : (struct figure_row){0};
+    bool found = out->rows.len > before;
+    out->rows.len = before;
+    return rows_of_period(q, entity, grouping, indicator, period, gauges, found ? &whole : NULL,
+                          out, err);
 }
 
 static size_t periods_of(const struct query *q, struct asked asked, struct period *out)
 {
     day_t first, last;
     size_t n = 0;
-    if (!readings_span(q->readings, &first, &last) || asked.period.last < first || asked.period.first > last)
+    if (!readings_span(q->readings, &first, &last) || asked.period.last < first ||
+        asked.period.first > last)
         return 0;
     if (asked.single) {
         out[0] = asked.period;
@@ -390,8 +426,9 @@ static bool metered_kinds(const struct query *q, uint32_t indicator, bool found[
     return found[0] || found[1];
 }
 
-enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
-                       struct asked asked, struct figure *out, struct error *err)
+enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping,
+                       uint32_t indicator, struct asked asked, struct figure *out,
+                       struct error *err)
 {
     struct period *periods;
     bool found[2];
@@ -405,7 +442,8 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
         for (int gauges = 0; gauges < 2 && code == OK; gauges++) {
             if (!found[gauges])
                 continue;
-            code = grouping ? rows_of_period(q, entity, grouping, indicator, periods[i], gauges, out, err)
+            code = grouping ? period_with_parts(q, entity, grouping, indicator, periods[i], gauges,
+                                                out, err)
                             : plain_period(q, entity, indicator, periods[i], gauges, out, err);
         }
     mem_free(periods);
@@ -415,8 +453,8 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
 /* ---- trends ---- */
 
 /* The grouping by which something below the entity is metered: 0 where it is itself. */
-static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator, const int32_t *window,
-                         enum level level, struct period period, bool gauges)
+static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator,
+                         const int32_t *window, enum level level, struct period period, bool gauges)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
@@ -427,19 +465,21 @@ static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indica
         struct metered k;
         i128 v;
         uint32_t have;
-        if (g->id == last || (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP))
+        if (g->id == last)
             continue;
         last = g->id;
         metered_open(&k, q, period, g->id);
-        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have))
+        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any &&
+            value_of(&k, entity, &v, &have))
             found = g->id;
         metered_close(&k);
     }
     return found;
 }
 
-static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t w,
-                              bool gauges, uint32_t *grouping, trend_vec *out, struct error *err)
+static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator,
+                              enum level level, int32_t w, bool gauges, uint32_t *grouping,
+                              trend_vec *out, struct error *err)
 {
     struct metered k;
     i128 v;
@@ -451,7 +491,9 @@ static enum code trend_window(const struct query *q, uint32_t entity, uint32_t i
         enum code code = load(&k, indicator, gauges, &w, level, err);
         bool found = code == OK && k.any && value_of(&k, entity, &v, &have);
         if (found)
-            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, k.of[entity]});
+            vec_push(out,
+                     (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v),
+                                          have, k.of[entity]});
         bool look = code == OK && k.any && !found && *grouping == 0;
         metered_close(&k);
         TRY(code);
@@ -461,8 +503,8 @@ static enum code trend_window(const struct query *q, uint32_t entity, uint32_t i
     return OK;
 }
 
-enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t first,
-                      int32_t last, trend_vec *out, struct error *err)
+enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level,
+                      int32_t first, int32_t last, trend_vec *out, struct error *err)
 {
     bool found[2];
     int64_t from, to;
@@ -476,7 +518,8 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
     first = first > window_of(level, from) ? first : window_of(level, from);
     last = last < window_of(level, to) ? last : window_of(level, to);
     if (last - first >= TREND_MAX)
-        return error_set(err, E_LIMIT, "%d windows are asked for, at most %d are given: take a coarser level",
+        return error_set(err, E_LIMIT,
+                         "%d windows are asked for, at most %d are given: take a coarser level",
                          last - first + 1, TREND_MAX);
     for (int32_t w = first; w <= last; w++)
         TRY(trend_window(q, entity, indicator, level, w, !found[0], &grouping, out, err));
@@ -485,8 +528,9 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
 
 /* ---- connections ---- */
 
-static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment, day_t day, bool *seen,
-                    const struct query_connected *own, struct query_connected *sum)
+static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment,
+                    day_t day, bool *seen, const struct query_connected *own,
+                    struct query_connected *sum)
 {
     const struct membership *ms;
     if (seen[e])
@@ -500,13 +544,15 @@ static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32
             connect(q, ms->child, grouping, equipment, day, seen, own, sum);
 }
 
-static struct query_connected *own_connections(const struct query *q, uint32_t since_s, size_t entities)
+static struct query_connected *own_connections(const struct query *q, uint32_t since_s,
+                                               size_t entities)
 {
     const struct points *p = q->points;
     pthread_rwlock_rdlock(&q->points->lock);
     size_t slots = p->slots.len;
     struct query_connected *own = mem_zalloc(entities * sizeof *own);
-    uint32_t *connected = mem_zalloc(slots * sizeof *connected), *active = mem_zalloc(slots * sizeof *active);
+    uint32_t *connected = mem_zalloc(slots * sizeof *connected),
+             *active = mem_zalloc(slots * sizeof *active);
     readings_live(q->readings, since_s, NULL, connected, active, slots);
     for (size_t i = 1; i < slots; i++)
         if (p->slots.v[i].entity < entities) {
@@ -522,8 +568,9 @@ static struct query_connected *own_connections(const struct query *q, uint32_t s
     return own;
 }
 
-enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t since_s, id_vec *members,
-                            struct query_connected **out, struct error *err)
+enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping,
+                            uint32_t since_s, id_vec *members, struct query_connected **out,
+                            struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;

@@ -56,7 +56,8 @@ static void begin(struct pool *p, uint32_t *head, uint32_t *tail, int64_t time_m
                   bool closed)
 {
     uint32_t id = chunk_new(p);
-    *pool_at(p, id) = (struct chunk){.n = 1, .closed = closed, .time_ms = time_ms, .value = value};
+    *pool_at(p, id) = (struct chunk){
+        .n = 1, .closed = closed, .time_ms = time_ms, .value = value, .last_ms = time_ms};
     if (*tail)
         pool_at(p, *tail)->next = id;
     else
@@ -69,13 +70,14 @@ void chunk_append(struct pool *p, uint32_t *head, uint32_t *tail, int64_t last_t
 {
     uint8_t text[24];
     struct chunk *c = *tail ? pool_at(p, *tail) : NULL;
-    if (c && !c->closed && c->n < UINT8_MAX) {
+    if (c && !c->closed && c->n < UINT8_MAX && time_ms > c->last_ms) {
         size_t n = put_step(text, time_ms - last_time);
         n += put_varint(text + n, zigzag((int64_t)((uint64_t)value - (uint64_t)last_value)));
         if (c->used + n <= sizeof c->text) {
             memcpy(c->text + c->used, text, n);
             c->used = (uint8_t)(c->used + n);
             c->n++;
+            c->last_ms = time_ms;
             return;
         }
     }
@@ -88,11 +90,14 @@ void chunk_append_alone(struct pool *p, uint32_t *head, uint32_t *tail, int64_t 
     begin(p, head, tail, time_ms, value, true);
 }
 
-void chunk_read(const struct pool *p, uint32_t head, i64_vec *time_ms, i64_vec *value)
+void chunk_read(const struct pool *p, uint32_t head, int64_t from, int64_t to, i64_vec *time_ms,
+                i64_vec *value)
 {
     for (; head; head = pool_at(p, head)->next) {
         const struct chunk *c = pool_at(p, head);
         const uint8_t *at = c->text;
+        if (c->last_ms < from || c->time_ms >= to)
+            continue;
         int64_t t = c->time_ms;
         uint64_t v = (uint64_t)c->value;
         vec_push(time_ms, t);

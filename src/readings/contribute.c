@@ -25,8 +25,7 @@ static void pair_to(const struct kernel_rule *rule, uint32_t slot, int64_t ta, i
 {
     struct adder a = {fn, ctx, LEVEL_QUARTER, slot, sign};
     kernel_pair(rule, LEVEL_QUARTER, ta, va, tb, vb, add_share, &a);
-    if (rule->kind != KERNEL_COUNTER || rule->gap != GAP_OPEN ||
-        tb - ta <= kernel_max_gap_ms(rule) ||
+    if (rule->kind != KERNEL_COUNTER || !kernel_leaves_open(rule, tb - ta) ||
         window_of(LEVEL_QUARTER, ta) == window_of(LEVEL_QUARTER, tb - 1))
         return;
     for (a.level = LEVEL_HOUR; a.level < LEVEL_COUNT; a.level++)

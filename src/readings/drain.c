@@ -100,7 +100,7 @@ static enum code pack_point(struct packing *k, uint32_t point, struct run *u, st
     e.slot = r->record[point - 1].slot;
     if (head) {
         u->time.len = u->value.len = 0;
-        chunk_read(&r->was.pool, head, &u->time, &u->value);
+        chunk_read(&r->was.pool, head, INT64_MIN, INT64_MAX, &u->time, &u->value);
         run_sort(u);
         TRY(put_block(k, point, u, err));
         state_take(&e, &r->rule[e.slot], u);

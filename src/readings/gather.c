@@ -82,7 +82,7 @@ enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t
         size_t len = out->time.len;
         if (!g[k]->number || !g[k]->head[point - 1])
             continue;
-        chunk_read(&g[k]->pool, g[k]->head[point - 1], &out->time, &out->value);
+        chunk_read(&g[k]->pool, g[k]->head[point - 1], from, to, &out->time, &out->value);
         within(out, len, from, to);
     }
     run_sort(out);

@@ -140,6 +140,12 @@ i128 kernel_difference(const struct kernel_rule *rule, int64_t a, int64_t b, boo
     return b > 0 ? b : 0;
 }
 
+bool kernel_leaves_open(const struct kernel_rule *rule, int64_t gap_ms)
+{
+    return (rule->gap == GAP_OPEN && gap_ms > kernel_max_gap_ms(rule)) ||
+           gap_ms > SPREAD_MAX_S * INT64_C(1000);
+}
+
 static void counter_pair(const struct kernel_rule *rule, struct spread *s, int64_t a, int64_t b,
                          share_fn fn, void *ctx)
 {
@@ -147,7 +153,7 @@ static void counter_pair(const struct kernel_rule *rule, struct spread *s, int64
     if (counts)
         s->amount = kernel_difference(rule, a, b, &reset);
     s->resets = reset;
-    if (counts && rule->gap == GAP_OPEN && s->end - s->begin > kernel_max_gap_ms(rule))
+    if (counts && kernel_leaves_open(rule, s->end - s->begin))
         counts = window_of(s->level, s->begin) == window_of(s->level, s->end - 1);
     if (counts) {
         spread_over(s, fn, ctx);

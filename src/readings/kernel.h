@@ -35,10 +35,14 @@ struct kernel_rule {
     bool begins;        /* AMOUNT: the interval begins at the time stamp, else it ends there */
     uint32_t every_s;   /* expected interval between readings; AMOUNT: length of the interval */
     uint32_t max_gap_s; /* 0 = 3 x every_s, at least 900 */
-    int64_t rollover;   /* COUNTER: the register begins again at 0 after rollover - 1; 0 = never */
-    int64_t jitter;     /* COUNTER: a step back by at most this is noise: no consumption */
+    /* Whatever the policy, a gap of more than SPREAD_MAX_S is left open: nobody can say when it was
+     * used. */
+    int64_t rollover; /* COUNTER: the register begins again at 0 after rollover - 1; 0 = never */
+    int64_t jitter;   /* COUNTER: a step back by at most this is noise: no consumption */
 };
-const char *kernel_name(enum kernel k); /* "counter" */
+#define SPREAD_MAX_S (31 * 86400)
+bool kernel_leaves_open(const struct kernel_rule *rule, int64_t gap_ms); /* COUNTER */
+const char *kernel_name(enum kernel k);                                  /* "counter" */
 bool kernel_from(struct str s, enum kernel *out);
 
 /* Values that are not numbers. All lie below every number that is accepted. */

@@ -94,7 +94,8 @@ bool readings_heard(struct readings *r, int64_t *first_ms, int64_t *last_ms);
 void readings_live(struct readings *r, uint32_t since_s, i128 *sum, uint32_t *connected,
                    uint32_t *active, size_t slot_count);
 
-/* Slots that took readings after the given sequence, in order of id; at most max are told, the count is returned. */
+/* Slots that took readings after the given sequence, in order of id; at most max are told, the
+ * count is returned. */
 size_t readings_touched(struct readings *r, uint64_t since, uint32_t *slot, size_t max);
 
 struct readings_stats {

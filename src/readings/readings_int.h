@@ -22,10 +22,11 @@ struct record {
 #define CHUNK_SLAB 65536u
 struct chunk { /* a cache line: a reading whole, the others as differences */
     uint32_t next;
-    uint8_t n, used; /* readings; bytes of `text` */
-    bool closed;     /* the next reading begins a chunk of its own */
-    int64_t time_ms, value;
-    uint8_t text[40];
+    uint8_t n, used;        /* readings; bytes of `text` */
+    bool closed;            /* the next reading begins a chunk of its own */
+    int64_t time_ms, value; /* of the first */
+    int64_t last_ms;        /* times grow within a chunk */
+    uint8_t text[32];
 };
 struct pool {
     struct chunk **slab;
@@ -43,8 +44,10 @@ void chunk_append(struct pool *p, uint32_t *head, uint32_t *tail, int64_t last_t
 /* The same where the reading before is not at hand (late ones, absences). */
 void chunk_append_alone(struct pool *p, uint32_t *head, uint32_t *tail, int64_t time_ms,
                         int64_t value);
-/* The chain's readings in order of arrival are appended. */
-void chunk_read(const struct pool *p, uint32_t head, i64_vec *time_ms, i64_vec *value);
+/* The chain's readings in order of arrival are appended; chunks with nothing in from <= time < to
+ * are passed over. */
+void chunk_read(const struct pool *p, uint32_t head, int64_t from, int64_t to, i64_vec *time_ms,
+                i64_vec *value);
 void pool_clear(struct pool *p);
 
 struct generation {
@@ -166,7 +169,7 @@ struct readings {
     struct record
         *record; /* by point - 1; like all arrays by point or slot: address space taken at once */
     _Atomic size_t record_count, slot_count;
-    uint64_t *touched;     /* by slot: sequence of the newest batch that had readings of it */
+    uint64_t *touched;          /* by slot: sequence of the newest batch that had readings of it */
     i128 *live;                 /* by slot: sum of newest numbers */
     struct kernel_rule *rule;   /* by slot */
     int64_t *max_gap;           /* ms, by slot */
@@ -190,7 +193,8 @@ struct readings {
     struct journal journal;
     pthread_t committer, drainer;
     bool threads;
-    pthread_mutex_t commit_lock; /* from the journal to the sums: a generation does not end between */
+    pthread_mutex_t
+        commit_lock; /* from the journal to the sums: a generation does not end between */
     pthread_mutex_t drain_lock; /* one packing, merging or rebinding at a time */
 };
 #define POINTS_MAX ((size_t)1 << 26)

@@ -394,7 +394,8 @@ static void *sender(void *arg)
         enum code code = E_BUSY;
         while (code == E_BUSY) { /* packing is behind: the same again */
             error_clear(&e);
-            code = readings_append(shared, &(struct reading){point, T0 + i * 60000, i}, 1, NULL, &e);
+            code =
+                readings_append(shared, &(struct reading){point, T0 + i * 60000, i}, 1, NULL, &e);
         }
         if (code != OK)
             return "failed";
