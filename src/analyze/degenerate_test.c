@@ -257,6 +257,27 @@ static void nodes(struct buf *b, const struct shape *s)
         buf_fmt(b, "n%zu\n", i);
 }
 
+static void wishes(struct buf *b, const struct shape *s)
+{
+    buf_z(b, "demand,wants,tonnes\n");
+    for (size_t i = 0; i < s->n; i++)
+        buf_fmt(b, "d%zu,%s,%s\n", i, test_below(2) ? "iron" : "", value_of(s->kind));
+}
+
+static void offers(struct buf *b, const struct shape *s)
+{
+    buf_z(b, "supply,makes,capacity\n");
+    for (size_t j = 0; j < s->m; j++)
+        buf_fmt(b, "s%zu,%s,%s\n", j, test_below(2) ? "iron;steel" : "", value_of(s->kind));
+}
+
+static void qualifications(struct buf *b, const struct shape *s)
+{
+    buf_z(b, "demand,op,supply,kind,weight\nwants,in,makes,must,\n");
+    if (s->n > 1)
+        buf_fmt(b, "tonnes,<=,capacity,score,%s\n", value_of(s->kind));
+}
+
 /* ---- methods ---- */
 
 typedef void make(struct buf *b, const struct shape *s);
@@ -315,6 +336,8 @@ static const struct {
     {"transport", {costs, supplies, demands}, 0, 0, 0},
     {"capacity", {scores, capacities}, 0, 0, 0},
     {"matching", {scores}, 0, 0, 0},
+    {"qualify", {wishes, offers, qualifications}, 0, 0, 0},
+    {"io-table", {square}, 0, 0, 0},
     {"chain-risk", {links, nodes}, 0, 0, 0},
     {"chain-bridges", {links, nodes}, 0, 0, 0},
     {"chain-summary", {links, nodes}, 0, 0, 0},

@@ -267,7 +267,7 @@ static int64_t random_time(void)
 {
     static const int64_t grid[] = {1, 1000, 60000, 900000, 3600000};
     int64_t step = grid[test_below(COUNT(grid))];
-    return AT(0, 0) + (int64_t)test_below(40 * UINT64_C(86400000)) / step * step;
+    return AT(0, 0) + (int64_t)test_below(31 * UINT64_C(86400000)) / step * step;
 }
 
 static int64_t random_number(void)
@@ -306,6 +306,20 @@ static void shares_add_up(void **state)
             fine = seen;
         }
     }
+}
+
+/* A clock that was years behind: the difference is known, but not to any quarter of an hour. */
+static void a_month_is_not_spread(void **state)
+{
+    (void)state;
+    struct kernel_rule r = {.kind = KERNEL_COUNTER, .every_s = 60};
+    const int64_t day = 86400000;
+    pair(&r, LEVEL_QUARTER, AT(0, 0), 0, AT(0, 0) + 31 * day, 100);
+    assert_true(total(&seen).amount == 100);
+    pair(&r, LEVEL_QUARTER, AT(0, 0), 0, AT(0, 0) + 31 * day + 1, 100);
+    assert_int_equal(seen.count, 0);
+    pair(&r, LEVEL_MONTH, AT(0, 0), 0, AT(0, 0) + 31 * day + 1, 100);
+    assert_int_equal(seen.count, 0);
 }
 
 static void a_middle_reading_on_the_line_changes_nothing(void **state)
@@ -479,6 +493,7 @@ int main(void)
         cmocka_unit_test(a_gauge_holds_for_a_while),
         cmocka_unit_test(an_amount_lies_in_its_interval),
         cmocka_unit_test(shares_add_up),
+        cmocka_unit_test(a_month_is_not_spread),
         cmocka_unit_test(a_middle_reading_on_the_line_changes_nothing),
         cmocka_unit_test(any_order_gives_the_same_windows),
     };

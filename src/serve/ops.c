@@ -394,6 +394,24 @@ static const struct arg claim_args_of_device[] = {
     {0},
 };
 
+static const struct arg export_args[] = {
+    {"file", ARG_TEXT, ARG_REQUIRED | ARG_WORD, NULL, "FILE", "写出的 Parquet 文件", "the Parquet file to be written"},
+    {"from", ARG_TEXT, 0, NULL, "DAY", "起", "from this day"},
+    {"to", ARG_TEXT, 0, NULL, "DAY", "止(含该日)", "to this day, included"},
+    {0},
+};
+static const struct arg sql_args[] = {
+    {"query", ARG_TEXT, ARG_REQUIRED | ARG_WORD, NULL, "SQL", "如 select count(*), sum(value) from readings()",
+     "such as: select count(*), sum(value) from readings()"},
+    {"from", ARG_TEXT, 0, NULL, "DAY", "起", "from this day"},
+    {"to", ARG_TEXT, 0, NULL, "DAY", "止(含该日)", "to this day, included"},
+    {0},
+};
+static const struct arg retain_args[] = {
+    {"before", ARG_TEXT, ARG_REQUIRED, NULL, "DAY", "此日以前的原始读数可以删去", "raw readings before this day may go"},
+    {0},
+};
+
 const struct op ops[] = {
     {"init", "init", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, init_args, NULL, NULL,
      init_local, NULL, "新建工作区", "make an empty workspace; prints its admin token once"},
@@ -495,6 +513,12 @@ const struct op ops[] = {
      "修订号的事件流", "event stream of revisions"},
     {"openapi.get", NULL, false, "/openapi.json", RIGHT_NONE, 0, no_args, NULL, openapi_run, NULL,
      NULL, "本接口的 OpenAPI 3.1 描述", "this interface as OpenAPI 3.1"},
+    {"export", "export", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, export_args, NULL, NULL, export_local, NULL,
+     "把读数写成 Parquet", "write readings as Parquet"},
+    {"sql", "sql", false, NULL, RIGHT_ADMIN, OP_DIR, sql_args, NULL, NULL, sql_local, NULL, "用 SQL 查询读数",
+     "ask the readings by SQL"},
+    {"retain", "retain", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, retain_args, NULL, NULL, retain_local, NULL,
+     "删去旧的原始读数,保留各时段合计", "let old raw readings go; the sums of windows stay"},
     {"token", "token", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, token_args, NULL, NULL,
      token_local, NULL, "新增访问令牌", "add an access token; it is printed once"},
     {"setting", "setting", false, NULL, RIGHT_ADMIN, OP_DIR | OP_PRINTS, setting_args, NULL, NULL,

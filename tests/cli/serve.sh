@@ -24,7 +24,7 @@ ok "security: no referrer" head_has "Referrer-Policy: no-referrer"
 http "$url/api/v1/figure?indicator=%E6%B5%8B%E8%AF%95%E5%88%A9%E6%B6%A6"
 ok "a figure" out_has '"value":"5.50"'
 etag=$(tr -d '\r' <head | sed -n 's/^ETag: //p')
-ok "its ETag: revision, right, language, start" is "${etag%-*}" '"2-read-zh'
+ok "its ETag: revision and sequence of readings, right, language, start" is "${etag%-*}" '"2.0-read-zh'
 http -H "If-None-Match: $etag" "$url/api/v1/figure?indicator=%E6%B5%8B%E8%AF%95%E5%88%A9%E6%B6%A6"
 ok "unchanged is 304" status 304
 ok "without a body" empty out
