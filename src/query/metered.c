@@ -14,9 +14,11 @@ struct metered {
     const struct query *q;
     const struct model *m;
     struct period period;
-    uint32_t grouping, equipment;
+    uint32_t grouping, equipment; /* grouping 0: none, or an overlap */
+    uint32_t united;              /* the overlap, whose members are counted once */
     enum grouping_kind kind;
     i128 divisor; /* of the sums; 1, or ms for gauges */
+    i128 size;    /* of all that was measured, without signs: what is added up later stays in 128 bits */
     size_t n;     /* entities */
     bool *own, *known, *done;
     i128 *value;
@@ -47,9 +49,10 @@ static enum code add_slot(struct metered *k, const struct slot *s, const struct 
 {
     i128 fine;
     uint32_t e = s->entity;
-    if (!fine_of(k, s, v->amount, &fine) || !i128_add(k->value[e], fine, &k->value[e]))
+    if (!fine_of(k, s, v->amount, &fine) || !i128_add(k->size, fine < 0 ? -fine : fine, &k->size))
         return error_set(err, E_RANGE, "what was metered of '%.*s' leaves 128 bits",
                          STR_ARG(model_entity(k->m, e)->name));
+    k->value[e] += fine;
     k->own[e] |= v->have > 0 || v->covered_ms > 0;
     k->any |= k->own[e];
     k->have[e] += v->have;
@@ -120,6 +123,10 @@ static void metered_open(struct metered *k, const struct query *q, struct period
     k->n = k->m->entities.len + 1;
     k->equipment = model_find_grouping(k->m, STR(""), STR("equipment"));
     k->kind = grouping ? model_grouping(k->m, grouping)->kind : GROUP_PARTITION;
+    if (k->kind == GROUP_OVERLAP) {
+        k->united = grouping;
+        k->grouping = 0;
+    }
     k->own = mem_zalloc(k->n);
     k->known = mem_zalloc(k->n);
     k->done = mem_zalloc(k->n);
@@ -150,24 +157,21 @@ static bool holds(const struct metered *k, const struct membership *ms, uint32_t
 static i128 share_of(const struct metered *k, const struct membership *mine, i128 v)
 {
     const struct membership *ms;
-    u128 size = (u128)(v < 0 ? -v : v), given = 0;
-    int64_t rest = PPM;
-    size_t before = 0, left;
-    u128 my_fraction = size * (u128)mine->ppm % PPM;
+    u128 size = v < 0 ? -(u128)v : (u128)v;
+    uint64_t rest = (uint64_t)(size % PPM), given = 0; /* the whole millions split without one left over */
+    uint64_t open = PPM, before = 0, mine_left = rest * (uint64_t)mine->ppm % PPM;
     for (size_t it = 0; (ms = model_parents(k->m, mine->child, &it));) {
         if (!holds(k, ms, mine->grouping))
             continue;
-        u128 fraction = size * (u128)ms->ppm % PPM;
-        given += size * (u128)ms->ppm / PPM;
-        rest -= ms->ppm;
-        before += ms->id != mine->id && (fraction > my_fraction || (fraction == my_fraction && ms->parent < mine->parent));
+        uint64_t theirs = rest * (uint64_t)ms->ppm % PPM;
+        given += rest * (uint64_t)ms->ppm / PPM;
+        open -= (uint64_t)ms->ppm;
+        before += ms->id != mine->id && (theirs > mine_left || (theirs == mine_left && ms->parent < mine->parent));
     }
-    u128 rest_fraction = rest > 0 ? size * (u128)rest % PPM : 0;
-    given += rest > 0 ? size * (u128)rest / PPM : 0;
-    before += rest > 0 && rest_fraction > my_fraction;
-    left = (size_t)(size - given);
-    i128 part = (i128)(size * (u128)mine->ppm / PPM) + (my_fraction != 0 && before < left);
-    return v < 0 ? -part : part;
+    given += rest * open / PPM;
+    before += rest * open % PPM > mine_left;
+    u128 part = size / PPM * (u128)mine->ppm + rest * (uint64_t)mine->ppm / PPM + (before < rest - given);
+    return v < 0 ? -(i128)part : (i128)part;
 }
 
 static void resolve(struct metered *k, uint32_t e);
@@ -199,40 +203,52 @@ static void resolve(struct metered *k, uint32_t e)
                 take_member(k, e, ms);
 }
 
-/* Of an overlap: every entity below counted once. */
-static void unite(struct metered *k, uint32_t e, bool *seen, i128 *sum, uint32_t *have)
+/* Of an overlap: every metered entity below once; its meters stand for what is below it, also for what is reached by
+ * other ways (as rollup_union). */
+enum reached { NOT, OPEN, COVERED };
+
+static void reach(struct metered *k, uint32_t e, enum reached how, uint8_t *reached)
 {
     const struct membership *ms;
-    if (seen[e])
+    if (reached[e] >= how)
         return;
-    seen[e] = true;
-    uint32_t grouping = k->grouping;
-    k->grouping = 0;
-    resolve(k, e); /* own meters and equipment only */
-    k->grouping = grouping;
-    if (k->known[e]) {
-        *sum += k->value[e];
-        *have += k->have[e];
-        return;
-    }
+    reached[e] = (uint8_t)how;
+    resolve(k, e); /* own meters and equipment only: see unite */
+    if (k->known[e])
+        how = COVERED;
     for (size_t it = 0; (ms = model_children(k->m, e, &it));)
-        if (holds(k, ms, grouping))
-            unite(k, ms->child, seen, sum, have);
+        if (holds(k, ms, k->united) || (how == COVERED && holds(k, ms, k->equipment)))
+            reach(k, ms->child, how, reached);
 }
 
-static bool value_of(struct metered *k, uint32_t e, i128 *v, uint32_t *have)
+static bool unite(struct metered *k, uint32_t e, i128 *sum, uint32_t *have, uint32_t *of)
 {
-    *v = 0;
-    *have = 0;
-    if (k->kind == GROUP_OVERLAP) {
-        bool *seen = mem_zalloc(k->n);
-        unite(k, e, seen, v, have);
-        mem_free(seen);
-        return *have > 0;
-    }
+    uint8_t *reached = mem_zalloc(k->n);
+    bool any = false;
+    reach(k, e, OPEN, reached);
+    *sum = *have = *of = 0;
+    for (size_t i = 0; i < k->n; i++)
+        if (reached[i] == OPEN) {
+            *of += k->of[i];
+            if (!k->known[i])
+                continue;
+            any = true;
+            *sum += k->value[i];
+            *have += k->have[i];
+        }
+    mem_free(reached);
+    return any;
+}
+
+/* have of the points `of` spoke in the period. */
+static bool value_of(struct metered *k, uint32_t e, i128 *v, uint32_t *have, uint32_t *of)
+{
+    if (k->united)
+        return unite(k, e, v, have, of);
     resolve(k, e);
     *v = k->value[e];
     *have = k->have[e];
+    *of = k->of[e];
     return k->known[e];
 }
 
@@ -278,16 +294,16 @@ static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, st
     const struct membership *ms;
     size_t first = out->rows.len;
     i128 sum = 0, v;
-    uint32_t have, with = 0, of = 0;
+    uint32_t have, points, with = 0, of = 0;
     for (size_t it = 0; (ms = model_children(k->m, entity, &it));) {
-        if (!holds(k, ms, k->grouping))
+        if (!holds(k, ms, k->united ? k->united : k->grouping))
             continue;
         struct figure_row r = row_for(k, indicator, ms->child, ROW_PART);
         of++;
-        if (value_of(k, ms->child, &v, &have)) {
+        if (value_of(k, ms->child, &v, &have, &points)) {
             r.value = shown(k, r.unit, k->kind == GROUP_WEIGHTED ? share_of(k, ms, v) : v);
             r.have = have;
-            r.of = k->of[ms->child];
+            r.of = points;
             sum += r.value;
             with++;
         } else {
@@ -321,14 +337,14 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
 {
     struct metered k;
     i128 v;
-    uint32_t have;
+    uint32_t have, of;
     metered_open(&k, q, period, grouping);
     enum code code = load(&k, indicator, gauges, NULL, LEVEL_DAY, err);
-    if (code == OK && k.any && value_of(&k, entity, &v, &have)) {
+    if (code == OK && k.any && value_of(&k, entity, &v, &have, &of)) {
         struct figure_row r = row_for(&k, indicator, entity, grouping ? ROW_WHOLE : ROW_DERIVED);
         r.value = shown(&k, r.unit, v);
         r.have = have;
-        r.of = k.of[entity];
+        r.of = of;
         vec_push(&out->rows, r);
         if (grouping)
             part_rows(&k, indicator, entity, out, out->rows.len - 1);
@@ -345,11 +361,13 @@ static enum code plain_period(const struct query *q, uint32_t entity, uint32_t i
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
     size_t before = out->rows.len;
+    uint32_t last = UINT32_MAX;
     TRY(rows_of_period(q, entity, 0, indicator, period, gauges, out, err));
     for (size_t it = 0; out->rows.len == before && (ms = model_children(m, entity, &it));) {
         const struct grouping *g = model_grouping(m, ms->grouping);
-        if (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP)
+        if (g->id == last || (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP))
             continue;
+        last = g->id;
         TRY(rows_of_period(q, entity, g->id, indicator, period, gauges, out, err));
         if (out->rows.len > before) { /* the whole alone */
             out->rows.len = before + 1;
@@ -426,12 +444,12 @@ static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indica
         const struct grouping *g = model_grouping(m, ms->grouping);
         struct metered k;
         i128 v;
-        uint32_t have;
+        uint32_t have, of;
         if (g->id == last || (g->kind != GROUP_PARTITION && g->kind != GROUP_OVERLAP))
             continue;
         last = g->id;
         metered_open(&k, q, period, g->id);
-        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have))
+        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have, &of))
             found = g->id;
         metered_close(&k);
     }
@@ -443,15 +461,15 @@ static enum code trend_window(const struct query *q, uint32_t entity, uint32_t i
 {
     struct metered k;
     i128 v;
-    uint32_t have;
-    day_t day = day_from_us(window_begin(level, w) * 1000);
-    struct period period = {day, day};
+    uint32_t have, of;
+    struct period period = {day_from_us(window_begin(level, w) * 1000),
+                            day_from_us(window_begin(level, w + 1) * 1000 - 1)}; /* members are those of its last day */
     for (int again = 0; again < 2; again++) {
         metered_open(&k, q, period, *grouping);
         enum code code = load(&k, indicator, gauges, &w, level, err);
-        bool found = code == OK && k.any && value_of(&k, entity, &v, &have);
+        bool found = code == OK && k.any && value_of(&k, entity, &v, &have, &of);
         if (found)
-            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, k.of[entity]});
+            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, of});
         bool look = code == OK && k.any && !found && *grouping == 0;
         metered_close(&k);
         TRY(code);
@@ -528,10 +546,12 @@ enum code query_connections(const struct query *q, uint32_t entity, uint32_t gro
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
     size_t entities = m->entities.len + 1;
-    day_t day = DAY_MAX;
+    int64_t first, heard;
     TRY(query_read(q, err));
     if (!q->readings)
         return error_set(err, E_MISSING, "this workspace has no devices");
+    /* memberships of the day last heard of; before any reading, those without an end */
+    day_t day = readings_heard(q->readings, &first, &heard) ? day_from_us(heard * 1000) : DAY_MAX;
     uint32_t equipment = model_find_grouping(m, STR(""), STR("equipment"));
     for (size_t it = 0; (ms = model_children(m, entity, &it));)
         if (ms->grouping == grouping && member_on(ms, day))
