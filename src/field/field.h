@@ -24,8 +24,8 @@ struct provision {
     struct field *field;
     size_t profiles, slots, devices, points; /* how many there were */
     struct map names;                        /* (entity, name) of devices -> id */
-    VEC(struct point_row) rebound;
-    VEC(struct device_row) moved;
+    VEC(struct point_row) rebound; /* each once, as it was told last */
+    struct map rebound_at;         /* point id -> index */
     struct arena text;
     size_t new_points, bound_points, new_devices, same;
 };

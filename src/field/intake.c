@@ -28,6 +28,15 @@ static int64_t wall_ms(void *ctx)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Some may have been bound since they were last counted, others taken back. */
+static size_t strangers_now(const struct points *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->point_slot.len; i++)
+        n += p->point_slot.v[i] == 0;
+    return n;
+}
+
 enum code intake_new(struct intake **out, struct readings *r, struct points *p, struct registry *g,
                      const struct intake_options *o, struct error *err)
 {
@@ -43,8 +52,7 @@ enum code intake_new(struct intake **out, struct readings *r, struct points *p, 
         in->o.clock_ms = wall_ms;
     if (!in->o.future_ms)
         in->o.future_ms = DAY_MS;
-    for (size_t i = 0; i < p->point_slot.len; i++)
-        in->strangers += p->point_slot.v[i] == 0;
+    in->strangers = strangers_now(p);
     pthread_mutex_init(&in->lock, NULL);
     *out = in;
     return OK;
@@ -234,6 +242,8 @@ static enum code add_strangers(struct batch *b, struct error *err)
     size_t before = p->point_slot.len;
     TRY(registry_begin(b->in->registry, err));
     enum code code = OK;
+    if (b->in->strangers + b->n > b->in->o.strangers_max)
+        b->in->strangers = strangers_now(p);
     for (size_t i = 0; i < b->n && code == OK; i++)
         if (b->bound[i].point == 0 && time_good(b, i))
             code = add_stranger(b, i, err);
@@ -244,6 +254,7 @@ static enum code add_strangers(struct batch *b, struct error *err)
         if (p->point_slot.len != before)
             points_cut(p, p->profiles.len, p->slots.len, p->devices.len,
                        before); /* ids that never became durable are given again */
+        b->in->strangers = strangers_now(p);
         return code;
     }
     if (p->point_slot.len != before)

@@ -25,6 +25,7 @@ enum code provision_begin(struct provision *p, struct field *f, struct error *er
     p->devices = f->points->devices.len;
     p->points = f->points->point_slot.len;
     map_init(&p->names);
+    map_init(&p->rebound_at);
     arena_init(&p->text, 0);
     return OK;
 }
@@ -33,9 +34,9 @@ static void end(struct provision *p)
 {
     pthread_rwlock_unlock(&points_of(p)->lock);
     map_clear(&p->names);
+    map_clear(&p->rebound_at);
     arena_clear(&p->text);
     vec_clear(&p->rebound);
-    vec_clear(&p->moved);
 }
 
 static void undo(struct provision *p)
@@ -82,8 +83,9 @@ enum code provision_profile(struct provision *p, const struct profile *pr, uint3
     const struct kernel_rule *k = &pr->rule;
     *id = field_profile(p->field, pr->name);
     if (*id) {
+        TRY(profile_same(pr, &points_of(p)->profiles.v[*id - 1], err));
         p->same++;
-        return profile_same(pr, &points_of(p)->profiles.v[*id - 1], err);
+        return OK;
     }
     if (pr->name.len == 0)
         return error_set(err, E_INPUT, "a profile needs a name");
@@ -161,7 +163,11 @@ static enum code slot_for(struct provision *p, uint32_t device, uint32_t profile
     if (!made)
         return OK;
     struct slot_row row = {*slot, entity, profile, decimals};
-    return registry_put_slot(p->field->registry, &row, err);
+    enum code code = registry_put_slot(p->field->registry, &row, err);
+    if (code != OK) /* no slot that the registry doesn't know */
+        points_cut(points_of(p), points_of(p)->profiles.len, *slot, points_of(p)->devices.len,
+                   points_of(p)->point_slot.len);
+    return code;
 }
 
 static enum code new_point(struct provision *p, struct str series, struct str field,
@@ -180,6 +186,18 @@ static enum code new_point(struct provision *p, struct str series, struct str fi
     return OK;
 }
 
+static struct str id_key(const uint32_t *id)
+{
+    return (struct str){(const char *)id, sizeof *id};
+}
+
+/* Where this provision has put it so far, before all see it. */
+static const struct point_row *rebound(const struct provision *p, uint32_t point)
+{
+    uint64_t at;
+    return map_get(&p->rebound_at, id_key(&point), &at) ? &p->rebound.v[at] : NULL;
+}
+
 static enum code change_point(struct provision *p, struct point_row row, uint32_t device,
                               uint32_t profile, struct error *err)
 {
@@ -193,6 +211,11 @@ static enum code change_point(struct provision *p, struct point_row row, uint32_
     row.device = device;
     TRY(registry_put_point(p->field->registry, &row, err));
     row.series = row.field = STR_NULL;
+    uint64_t *at = map_at(&p->rebound_at, id_key(&row.id), p->rebound.len);
+    if (*at < p->rebound.len) {
+        p->rebound.v[*at] = row;
+        return OK;
+    }
     vec_push(&p->rebound, row);
     p->bound_points++;
     return OK;
@@ -226,6 +249,11 @@ enum code provision_point(struct provision *p, struct str series, struct str fie
                             .decimals = b.decimals,
                             .series = series,
                             .field = field};
+    const struct point_row *before = rebound(p, b.point);
+    if (before) {
+        row.device = before->device;
+        row.slot = before->slot;
+    }
     return change_point(p, row, device, profile, err);
 }
 

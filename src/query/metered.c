@@ -1,10 +1,9 @@
 /* metered.c - what devices measured: sums of their slots, rolled up along any grouping when asked.
  *
- * The same rule as for stated figures: an entity's own meters stand for what is below it; else its
- * value is the sum of its members, of its equipment first. Numerators are summed, never means
- * (design I3): the level of a gauge is (sum of value x time) / time asked for, with one divisor for
- * all, so that parts add up. Metered figures are a series of their own (modality metered); they
- * never hide or complete stated ones. */
+ * The same rule as for stated figures: an entity's own meters stand for what is below it; else its value is the sum of its
+ * members, of its equipment first. Numerators are summed, never means (design I3): the level of a gauge is
+ * (sum of value x time) / time asked for, with one divisor for all, so that parts add up. Metered figures are
+ * a series of their own (modality metered); they never hide or complete stated ones. */
 #include "query/query_int.h"
 #include <stdlib.h>
 
@@ -15,9 +14,11 @@ struct metered {
     const struct query *q;
     const struct model *m;
     struct period period;
-    uint32_t grouping, equipment;
+    uint32_t grouping, equipment; /* grouping 0: none, or an overlap */
+    uint32_t united;              /* the overlap, whose members are counted once */
     enum grouping_kind kind;
     i128 divisor; /* of the sums; 1, or ms for gauges */
+    i128 size;    /* of all that was measured, without signs: what is added up later stays in 128 bits */
     size_t n;     /* entities */
     bool *own, *known, *done;
     i128 *value;
@@ -43,14 +44,15 @@ static bool fine_of(const struct metered *k, const struct slot *s, i128 amount, 
     return true;
 }
 
-static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v,
-                          uint32_t points, struct error *err)
+static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v, uint32_t points,
+                          struct error *err)
 {
     i128 fine;
     uint32_t e = s->entity;
-    if (!fine_of(k, s, v->amount, &fine) || !i128_add(k->value[e], fine, &k->value[e]))
+    if (!fine_of(k, s, v->amount, &fine) || !i128_add(k->size, fine < 0 ? -fine : fine, &k->size))
         return error_set(err, E_RANGE, "what was metered of '%.*s' leaves 128 bits",
                          STR_ARG(model_entity(k->m, e)->name));
+    k->value[e] += fine;
     k->own[e] |= v->have > 0 || v->covered_ms > 0;
     k->any |= k->own[e];
     k->have[e] += v->have;
@@ -58,8 +60,8 @@ static enum code add_slot(struct metered *k, const struct slot *s, const struct 
     return OK;
 }
 
-static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges,
-                           const struct slot_sum *sums, size_t slots, struct error *err)
+static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, const struct slot_sum *sums,
+                           size_t slots, struct error *err)
 {
     const struct points *p = k->q->points;
     uint32_t *points = mem_zalloc(slots * sizeof *points);
@@ -92,41 +94,39 @@ static i128 length_between(const struct metered *k, int64_t from, int64_t to)
 
 static i128 length_of(const struct metered *k)
 {
-    return length_between(k, window_begin(LEVEL_DAY, k->period.first),
-                          window_begin(LEVEL_DAY, k->period.last + 1));
+    return length_between(k, window_begin(LEVEL_DAY, k->period.first), window_begin(LEVEL_DAY, k->period.last + 1));
 }
 
 /* window: of a level; NULL: the days of the period. */
-static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window,
-                      enum level level, struct error *err)
+static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window, enum level level,
+                      struct error *err)
 {
     struct points *p = k->q->points;
     pthread_rwlock_rdlock(&p->lock);
     size_t slots = p->slots.len;
     struct slot_sum *sums = mem_zalloc(slots * sizeof *sums);
-    enum code code =
-        window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
-               : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
+    enum code code = window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
+                            : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
     if (code == OK)
         code = add_slots(k, indicator, gauges, sums, slots, err);
     pthread_rwlock_unlock(&p->lock);
     mem_free(sums);
     k->divisor = 1;
     if (gauges)
-        k->divisor = window ? length_between(k, window_begin(level, *window),
-                                             window_begin(level, *window + 1))
-                            : length_of(k);
+        k->divisor = window ? length_between(k, window_begin(level, *window), window_begin(level, *window + 1)) : length_of(k);
     return code;
 }
 
-static void metered_open(struct metered *k, const struct query *q, struct period period,
-                         uint32_t grouping)
+static void metered_open(struct metered *k, const struct query *q, struct period period, uint32_t grouping)
 {
-    *k = (struct metered){
-        .q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
+    *k = (struct metered){.q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
     k->n = k->m->entities.len + 1;
     k->equipment = model_find_grouping(k->m, STR(""), STR("equipment"));
     k->kind = grouping ? model_grouping(k->m, grouping)->kind : GROUP_PARTITION;
+    if (k->kind == GROUP_OVERLAP) {
+        k->united = grouping;
+        k->grouping = 0;
+    }
     k->own = mem_zalloc(k->n);
     k->known = mem_zalloc(k->n);
     k->done = mem_zalloc(k->n);
@@ -152,31 +152,26 @@ static bool holds(const struct metered *k, const struct membership *ms, uint32_t
     return ms->grouping == grouping && member_on(ms, k->period.last);
 }
 
-/* Share of one parent in a child's value: floor by ppm, the units left over to the largest
- * fractions, ties to the smaller parent id; what the weights leave below 10^6 takes part last
- * (rollup.h). */
+/* Share of one parent in a child's value: floor by ppm, the units left over to the largest fractions, ties to the
+ * smaller parent id; what the weights leave below 10^6 takes part last (rollup.h). */
 static i128 share_of(const struct metered *k, const struct membership *mine, i128 v)
 {
     const struct membership *ms;
-    u128 size = (u128)(v < 0 ? -v : v), given = 0;
-    int64_t rest = PPM;
-    size_t before = 0, left;
-    u128 my_fraction = size * (u128)mine->ppm % PPM;
+    u128 size = v < 0 ? -(u128)v : (u128)v;
+    uint64_t rest = (uint64_t)(size % PPM), given = 0; /* the whole millions split without one left over */
+    uint64_t open = PPM, before = 0, mine_left = rest * (uint64_t)mine->ppm % PPM;
     for (size_t it = 0; (ms = model_parents(k->m, mine->child, &it));) {
         if (!holds(k, ms, mine->grouping))
             continue;
-        u128 fraction = size * (u128)ms->ppm % PPM;
-        given += size * (u128)ms->ppm / PPM;
-        rest -= ms->ppm;
-        before += ms->id != mine->id && (fraction > my_fraction ||
-                                         (fraction == my_fraction && ms->parent < mine->parent));
+        uint64_t theirs = rest * (uint64_t)ms->ppm % PPM;
+        given += rest * (uint64_t)ms->ppm / PPM;
+        open -= (uint64_t)ms->ppm;
+        before += ms->id != mine->id && (theirs > mine_left || (theirs == mine_left && ms->parent < mine->parent));
     }
-    u128 rest_fraction = rest > 0 ? size * (u128)rest % PPM : 0;
-    given += rest > 0 ? size * (u128)rest / PPM : 0;
-    before += rest > 0 && rest_fraction > my_fraction;
-    left = (size_t)(size - given);
-    i128 part = (i128)(size * (u128)mine->ppm / PPM) + (my_fraction != 0 && before < left);
-    return v < 0 ? -part : part;
+    given += rest * open / PPM;
+    before += rest * open % PPM > mine_left;
+    u128 part = size / PPM * (u128)mine->ppm + rest * (uint64_t)mine->ppm / PPM + (before < rest - given);
+    return v < 0 ? -(i128)part : (i128)part;
 }
 
 static void resolve(struct metered *k, uint32_t e);
@@ -189,9 +184,8 @@ static void take_member(struct metered *k, uint32_t e, const struct membership *
         return;
     k->known[e] = true;
     k->have[e] += k->have[ms->child];
-    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping
-                       ? share_of(k, ms, k->value[ms->child])
-                       : k->value[ms->child];
+    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping ? share_of(k, ms, k->value[ms->child])
+                                                                             : k->value[ms->child];
 }
 
 /* Own meters; else equipment below; else members of the grouping. */
@@ -209,40 +203,52 @@ static void resolve(struct metered *k, uint32_t e)
                 take_member(k, e, ms);
 }
 
-/* Of an overlap: every entity below counted once. */
-static void unite(struct metered *k, uint32_t e, bool *seen, i128 *sum, uint32_t *have)
+/* Of an overlap: every metered entity below once; its meters stand for what is below it, also for what is reached by
+ * other ways (as rollup_union). */
+enum reached { NOT, OPEN, COVERED };
+
+static void reach(struct metered *k, uint32_t e, enum reached how, uint8_t *reached)
 {
     const struct membership *ms;
-    if (seen[e])
+    if (reached[e] >= how)
         return;
-    seen[e] = true;
-    uint32_t grouping = k->grouping;
-    k->grouping = 0;
-    resolve(k, e); /* own meters and equipment only */
-    k->grouping = grouping;
-    if (k->known[e]) {
-        *sum += k->value[e];
-        *have += k->have[e];
-        return;
-    }
+    reached[e] = (uint8_t)how;
+    resolve(k, e); /* own meters and equipment only: see unite */
+    if (k->known[e])
+        how = COVERED;
     for (size_t it = 0; (ms = model_children(k->m, e, &it));)
-        if (holds(k, ms, grouping))
-            unite(k, ms->child, seen, sum, have);
+        if (holds(k, ms, k->united) || (how == COVERED && holds(k, ms, k->equipment)))
+            reach(k, ms->child, how, reached);
 }
 
-static bool value_of(struct metered *k, uint32_t e, i128 *v, uint32_t *have)
+static bool unite(struct metered *k, uint32_t e, i128 *sum, uint32_t *have, uint32_t *of)
 {
-    *v = 0;
-    *have = 0;
-    if (k->kind == GROUP_OVERLAP) {
-        bool *seen = mem_zalloc(k->n);
-        unite(k, e, seen, v, have);
-        mem_free(seen);
-        return *have > 0;
-    }
+    uint8_t *reached = mem_zalloc(k->n);
+    bool any = false;
+    reach(k, e, OPEN, reached);
+    *sum = *have = *of = 0;
+    for (size_t i = 0; i < k->n; i++)
+        if (reached[i] == OPEN) {
+            *of += k->of[i];
+            if (!k->known[i])
+                continue;
+            any = true;
+            *sum += k->value[i];
+            *have += k->have[i];
+        }
+    mem_free(reached);
+    return any;
+}
+
+/* have of the points `of` spoke in the period. */
+static bool value_of(struct metered *k, uint32_t e, i128 *v, uint32_t *have, uint32_t *of)
+{
+    if (k->united)
+        return unite(k, e, v, have, of);
     resolve(k, e);
     *v = k->value[e];
     *have = k->have[e];
+    *of = k->of[e];
     return k->known[e];
 }
 
@@ -258,8 +264,7 @@ static i128 shown(const struct metered *k, uint32_t unit, i128 fine)
     return (fine < 0 ? fine - half : fine + half) / den;
 }
 
-static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity,
-                                 enum row_role role)
+static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity, enum row_role role)
 {
     const struct indicator *i = model_indicator(k->m, indicator);
     return (struct figure_row){.role = role,
@@ -284,22 +289,21 @@ static int by_value(const void *a, const void *b)
     return x->entity < y->entity ? -1 : x->entity > y->entity;
 }
 
-static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out,
-                      size_t whole)
+static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out, size_t whole)
 {
     const struct membership *ms;
     size_t first = out->rows.len;
     i128 sum = 0, v;
-    uint32_t have, with = 0, of = 0;
+    uint32_t have, points, with = 0, of = 0;
     for (size_t it = 0; (ms = model_children(k->m, entity, &it));) {
-        if (!holds(k, ms, k->grouping))
+        if (!holds(k, ms, k->united ? k->united : k->grouping))
             continue;
         struct figure_row r = row_for(k, indicator, ms->child, ROW_PART);
         of++;
-        if (value_of(k, ms->child, &v, &have)) {
+        if (value_of(k, ms->child, &v, &have, &points)) {
             r.value = shown(k, r.unit, k->kind == GROUP_WEIGHTED ? share_of(k, ms, v) : v);
             r.have = have;
-            r.of = k->of[ms->child];
+            r.of = points;
             sum += r.value;
             with++;
         } else {
@@ -328,21 +332,20 @@ static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, st
     vec_push(&out->rows, r);
 }
 
-static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping,
-                                uint32_t indicator, struct period period, bool gauges,
-                                const struct figure_row *whole, struct figure *out,
+static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                                struct period period, bool gauges, const struct figure_row *whole, struct figure *out,
                                 struct error *err)
 {
     struct metered k;
     i128 v;
-    uint32_t have;
+    uint32_t have, of;
     metered_open(&k, q, period, grouping);
     enum code code = load(&k, indicator, gauges, NULL, LEVEL_DAY, err);
-    if (code == OK && k.any && value_of(&k, entity, &v, &have)) {
+    if (code == OK && k.any && value_of(&k, entity, &v, &have, &of)) {
         struct figure_row r = row_for(&k, indicator, entity, grouping ? ROW_WHOLE : ROW_DERIVED);
         r.value = shown(&k, r.unit, v);
         r.have = have;
-        r.of = k.of[entity];
+        r.of = of;
         if (whole)
             r.value = whole->value;
         vec_push(&out->rows, r);
@@ -355,51 +358,62 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
 
 /* ---- without a grouping asked for: partitions lead up first, then the others ---- */
 
-static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator,
-                              struct period period, bool gauges, struct figure *out,
-                              struct error *err)
+#define WAYS_MAX 16
+
+static size_t ways_down(const struct model *m, uint32_t entity, uint32_t out[WAYS_MAX])
 {
-    const struct model *m = ledger_model(q->ledger);
+    static const enum grouping_kind order[] = {GROUP_PARTITION, GROUP_WEIGHTED, GROUP_OVERLAP, GROUP_PARTIAL};
     const struct membership *ms;
-    size_t before = out->rows.len;
-    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, NULL, out, err));
-    static const enum grouping_kind ways[] = {GROUP_PARTITION, GROUP_WEIGHTED, GROUP_OVERLAP,
-                                              GROUP_PARTIAL};
-    for (size_t w = 0; w < 4; w++)
-        for (size_t it = 0; out->rows.len == before && (ms = model_children(m, entity, &it));) {
-            const struct grouping *g = model_grouping(m, ms->grouping);
-            if (g->kind != ways[w])
+    size_t n = 0;
+    for (size_t o = 0; o < sizeof order / sizeof *order; o++) {
+        uint32_t last = 0;
+        for (size_t it = 0; n < WAYS_MAX && (ms = model_children(m, entity, &it));) {
+            size_t k = 0;
+            if (ms->grouping == last || model_grouping(m, ms->grouping)->kind != order[o])
                 continue;
-            TRY(rows_of_period(q, entity, g->id, indicator, period, gauges, NULL, out, err));
-            if (out->rows.len > before) { /* the whole alone */
-                out->rows.len = before + 1;
-                out->rows.v[before].role = ROW_DERIVED;
-            }
+            last = ms->grouping;
+            while (k < n && out[k] != last)
+                k++;
+            if (k == n)
+                out[n++] = last;
         }
+    }
+    return n;
+}
+
+static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator, struct period period,
+                              bool gauges, struct figure *out, struct error *err)
+{
+    uint32_t ways[WAYS_MAX];
+    size_t before = out->rows.len, n = ways_down(ledger_model(q->ledger), entity, ways);
+    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, NULL, out, err));
+    for (size_t i = 0; i < n && out->rows.len == before; i++) {
+        TRY(rows_of_period(q, entity, ways[i], indicator, period, gauges, NULL, out, err));
+        if (out->rows.len > before) { /* the whole alone */
+            out->rows.len = before + 1;
+            out->rows.v[before].role = ROW_DERIVED;
+        }
+    }
     return OK;
 }
 
-/* The whole is what is metered of the entity by the best way there is, not what this grouping
- * happens to list. */
-static enum code period_with_parts(const struct query *q, uint32_t entity, uint32_t grouping,
-                                   uint32_t indicator, struct period period, bool gauges,
-                                   struct figure *out, struct error *err)
+/* The whole is what is metered of the entity by the best way there is, not what this grouping happens to list. */
+static enum code period_with_parts(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                                   struct period period, bool gauges, struct figure *out, struct error *err)
 {
     size_t before = out->rows.len;
     TRY(plain_period(q, entity, indicator, period, gauges, out, err));
     struct figure_row whole = out->rows.len > before ? out->rows.v[before] : (struct figure_row){0};
     bool found = out->rows.len > before;
     out->rows.len = before;
-    return rows_of_period(q, entity, grouping, indicator, period, gauges, found ? &whole : NULL,
-                          out, err);
+    return rows_of_period(q, entity, grouping, indicator, period, gauges, found ? &whole : NULL, out, err);
 }
 
 static size_t periods_of(const struct query *q, struct asked asked, struct period *out)
 {
     day_t first, last;
     size_t n = 0;
-    if (!readings_span(q->readings, &first, &last) || asked.period.last < first ||
-        asked.period.first > last)
+    if (!readings_span(q->readings, &first, &last) || asked.period.last < first || asked.period.first > last)
         return 0;
     if (asked.single) {
         out[0] = asked.period;
@@ -426,9 +440,8 @@ static bool metered_kinds(const struct query *q, uint32_t indicator, bool found[
     return found[0] || found[1];
 }
 
-enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping,
-                       uint32_t indicator, struct asked asked, struct figure *out,
-                       struct error *err)
+enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
+                       struct asked asked, struct figure *out, struct error *err)
 {
     struct period *periods;
     bool found[2];
@@ -442,8 +455,7 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
         for (int gauges = 0; gauges < 2 && code == OK; gauges++) {
             if (!found[gauges])
                 continue;
-            code = grouping ? period_with_parts(q, entity, grouping, indicator, periods[i], gauges,
-                                                out, err)
+            code = grouping ? period_with_parts(q, entity, grouping, indicator, periods[i], gauges, out, err)
                             : plain_period(q, entity, indicator, periods[i], gauges, out, err);
         }
     mem_free(periods);
@@ -453,47 +465,38 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
 /* ---- trends ---- */
 
 /* The grouping by which something below the entity is metered: 0 where it is itself. */
-static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator,
-                         const int32_t *window, enum level level, struct period period, bool gauges)
+static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator, const int32_t *window,
+                         enum level level, struct period period, bool gauges)
 {
-    const struct model *m = ledger_model(q->ledger);
-    const struct membership *ms;
     struct error ignored = {0};
-    uint32_t found = 0, last = UINT32_MAX;
-    for (size_t it = 0; !found && (ms = model_children(m, entity, &it));) {
-        const struct grouping *g = model_grouping(m, ms->grouping);
+    uint32_t found = 0, ways[WAYS_MAX];
+    size_t n = ways_down(ledger_model(q->ledger), entity, ways);
+    for (size_t i = 0; i < n && !found; i++) {
         struct metered k;
         i128 v;
-        uint32_t have;
-        if (g->id == last)
-            continue;
-        last = g->id;
-        metered_open(&k, q, period, g->id);
-        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any &&
-            value_of(&k, entity, &v, &have))
-            found = g->id;
+        uint32_t have, of;
+        metered_open(&k, q, period, ways[i]);
+        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have, &of))
+            found = ways[i];
         metered_close(&k);
     }
     return found;
 }
 
-static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator,
-                              enum level level, int32_t w, bool gauges, uint32_t *grouping,
-                              trend_vec *out, struct error *err)
+static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t w,
+                              bool gauges, uint32_t *grouping, trend_vec *out, struct error *err)
 {
     struct metered k;
     i128 v;
-    uint32_t have;
-    day_t day = day_from_us(window_begin(level, w) * 1000);
-    struct period period = {day, day};
+    uint32_t have, of;
+    struct period period = {day_from_us(window_begin(level, w) * 1000),
+                            day_from_us(window_begin(level, w + 1) * 1000 - 1)}; /* members are those of its last day */
     for (int again = 0; again < 2; again++) {
         metered_open(&k, q, period, *grouping);
         enum code code = load(&k, indicator, gauges, &w, level, err);
-        bool found = code == OK && k.any && value_of(&k, entity, &v, &have);
+        bool found = code == OK && k.any && value_of(&k, entity, &v, &have, &of);
         if (found)
-            vec_push(out,
-                     (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v),
-                                          have, k.of[entity]});
+            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, of});
         bool look = code == OK && k.any && !found && *grouping == 0;
         metered_close(&k);
         TRY(code);
@@ -503,8 +506,8 @@ static enum code trend_window(const struct query *q, uint32_t entity, uint32_t i
     return OK;
 }
 
-enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level,
-                      int32_t first, int32_t last, trend_vec *out, struct error *err)
+enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t first,
+                      int32_t last, trend_vec *out, struct error *err)
 {
     bool found[2];
     int64_t from, to;
@@ -518,8 +521,7 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
     first = first > window_of(level, from) ? first : window_of(level, from);
     last = last < window_of(level, to) ? last : window_of(level, to);
     if (last - first >= TREND_MAX)
-        return error_set(err, E_LIMIT,
-                         "%d windows are asked for, at most %d are given: take a coarser level",
+        return error_set(err, E_LIMIT, "%d windows are asked for, at most %d are given: take a coarser level",
                          last - first + 1, TREND_MAX);
     for (int32_t w = first; w <= last; w++)
         TRY(trend_window(q, entity, indicator, level, w, !found[0], &grouping, out, err));
@@ -528,9 +530,8 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
 
 /* ---- connections ---- */
 
-static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment,
-                    day_t day, bool *seen, const struct query_connected *own,
-                    struct query_connected *sum)
+static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment, day_t day, bool *seen,
+                    const struct query_connected *own, struct query_connected *sum)
 {
     const struct membership *ms;
     if (seen[e])
@@ -544,15 +545,13 @@ static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32
             connect(q, ms->child, grouping, equipment, day, seen, own, sum);
 }
 
-static struct query_connected *own_connections(const struct query *q, uint32_t since_s,
-                                               size_t entities)
+static struct query_connected *own_connections(const struct query *q, uint32_t since_s, size_t entities)
 {
     const struct points *p = q->points;
     pthread_rwlock_rdlock(&q->points->lock);
     size_t slots = p->slots.len;
     struct query_connected *own = mem_zalloc(entities * sizeof *own);
-    uint32_t *connected = mem_zalloc(slots * sizeof *connected),
-             *active = mem_zalloc(slots * sizeof *active);
+    uint32_t *connected = mem_zalloc(slots * sizeof *connected), *active = mem_zalloc(slots * sizeof *active);
     readings_live(q->readings, since_s, NULL, connected, active, slots);
     for (size_t i = 1; i < slots; i++)
         if (p->slots.v[i].entity < entities) {
@@ -568,17 +567,18 @@ static struct query_connected *own_connections(const struct query *q, uint32_t s
     return own;
 }
 
-enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping,
-                            uint32_t since_s, id_vec *members, struct query_connected **out,
-                            struct error *err)
+enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t since_s, id_vec *members,
+                            struct query_connected **out, struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;
     size_t entities = m->entities.len + 1;
-    day_t day = DAY_MAX;
+    int64_t first, heard;
     TRY(query_read(q, err));
     if (!q->readings)
         return error_set(err, E_MISSING, "this workspace has no devices");
+    /* memberships of the day last heard of; before any reading, those without an end */
+    day_t day = readings_heard(q->readings, &first, &heard) ? day_from_us(heard * 1000) : DAY_MAX;
     uint32_t equipment = model_find_grouping(m, STR(""), STR("equipment"));
     for (size_t it = 0; (ms = model_children(m, entity, &it));)
         if (ms->grouping == grouping && member_on(ms, day))

@@ -171,8 +171,9 @@ static enum code rebind_point(struct readings *r, uint32_t point, struct error *
         /* which readings are seen may differ between the kernels */
         struct state_entry e = {point, slot, 0, -1, 0};
         state_take(&e, &r->rule[slot], &u);
-        *rec = (struct record){e.value, e.time_ms, e.mark, slot, rec->tail};
-        if (r->now.head[point - 1]) /* what follows in the chain must not be told as a difference */
+        /* the chain of a generation that was packed meanwhile is gone */
+        *rec = (struct record){e.value, e.time_ms, e.mark, slot, r->now.head[point - 1] ? rec->tail : 0};
+        if (rec->tail) /* what follows in the chain must not be told as a difference */
             pool_at(&r->now.pool, rec->tail)->closed = true;
         if (e.time_ms >= 0 && reading_is_number(e.value) && MARK_TIME(e.mark) < e.time_ms)
             r->live[slot] += e.value;
