@@ -257,6 +257,25 @@ static void nodes(struct buf *b, const struct shape *s)
         buf_fmt(b, "n%zu\n", i);
 }
 
+/* As an office prints it: a row and a column a sector, then final use and output. */
+static void official(struct buf *b, const struct shape *s)
+{
+    buf_z(b, "Code,Description");
+    for (size_t j = 0; j < s->n; j++)
+        buf_fmt(b, ",%02zu", j + 1);
+    buf_z(b, ",TFU,GO\n");
+    for (size_t i = 0; i < s->n; i++) {
+        buf_fmt(b, "%02zu,s%zu", i + 1, i);
+        for (size_t j = 0; j < s->n + 2; j++)
+            buf_fmt(b, ",%s", value_of(s->kind));
+        buf_byte(b, '\n');
+    }
+    buf_z(b, "TVA,value added");
+    for (size_t j = 0; j < s->n + 2; j++)
+        buf_fmt(b, ",%s", value_of(s->kind));
+    buf_byte(b, '\n');
+}
+
 static void wishes(struct buf *b, const struct shape *s)
 {
     buf_z(b, "demand,wants,tonnes\n");
@@ -337,7 +356,7 @@ static const struct {
     {"capacity", {scores, capacities}, 0, 0, 0},
     {"matching", {scores}, 0, 0, 0},
     {"qualify", {wishes, offers, qualifications}, 0, 0, 0},
-    {"io-table", {square}, 0, 0, 0},
+    {"io-table", {official}, 0, 0, 0},
     {"chain-risk", {links, nodes}, 0, 0, 0},
     {"chain-bridges", {links, nodes}, 0, 0, 0},
     {"chain-summary", {links, nodes}, 0, 0, 0},
