@@ -377,6 +377,7 @@ static enum code commit(struct readings *r, struct request *first, size_t parts,
         for (struct request *q = first; q; q = q->next)
             apply(r, q->v, q->n, &q->counts);
         r->groups++;
+        r->journal_bytes = (uint64_t)r->journal.good;
         pthread_rwlock_unlock(&r->state);
     }
     pthread_mutex_unlock(&r->commit_lock);
@@ -526,8 +527,7 @@ void readings_stats(struct readings *r, struct readings_stats *out)
                                    .groups = r->groups,
                                    .generation = r->now.number,
                                    .block_files = (uint32_t)r->blocks.len,
-                                   .bytes_journal =
-                                       (uint64_t)(r->journal.good > 0 ? r->journal.good : 0)};
+                                   .bytes_journal = r->journal_bytes};
     for (size_t i = 0; i < r->blocks.len; i++) {
         out->bytes_blocks += block_info(r->blocks.v[i])->bytes;
         out->block_readings += block_info(r->blocks.v[i])->readings;

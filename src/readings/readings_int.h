@@ -180,6 +180,7 @@ struct readings {
     VEC(struct block_file *) blocks;
     VEC(struct window_file *) window_files;
     uint64_t sequence, late, revised, same, groups;
+    uint64_t journal_bytes; /* of the present segment, as of the last commit */
     uint64_t was_sequence, was_late, was_revised, was_same; /* at the last flip */
     int64_t was_first, was_last;
     int64_t first_ms, last_ms; /* of bound readings; first > last: none */
