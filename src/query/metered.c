@@ -1,9 +1,10 @@
 /* metered.c - what devices measured: sums of their slots, rolled up along any grouping when asked.
  *
- * The same rule as for stated figures: an entity's own meters stand for what is below it; else its value is the sum of its
- * members, of its equipment first. Numerators are summed, never means (design I3): the level of a gauge is
- * (sum of value x time) / time asked for, with one divisor for all, so that parts add up. Metered figures are
- * a series of their own (modality metered); they never hide or complete stated ones. */
+ * The same rule as for stated figures: an entity's own meters stand for what is below it; else its
+ * value is the sum of its members, of its equipment first. Numerators are summed, never means
+ * (design I3): the level of a gauge is (sum of value x time) / time asked for, with one divisor for
+ * all, so that parts add up. Metered figures are a series of their own (modality metered); they
+ * never hide or complete stated ones. */
 #include "query/query_int.h"
 #include <stdlib.h>
 
@@ -18,8 +19,9 @@ struct metered {
     uint32_t united;              /* the overlap, whose members are counted once */
     enum grouping_kind kind;
     i128 divisor; /* of the sums; 1, or ms for gauges */
-    i128 size;    /* of all that was measured, without signs: what is added up later stays in 128 bits */
-    size_t n;     /* entities */
+    i128 size; /* of all that was measured, without signs: what is added up later stays in 128 bits
+                */
+    size_t n;  /* entities */
     bool *own, *known, *done;
     i128 *value;
     uint32_t *have, *of;
@@ -44,8 +46,8 @@ static bool fine_of(const struct metered *k, const struct slot *s, i128 amount, 
     return true;
 }
 
-static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v, uint32_t points,
-                          struct error *err)
+static enum code add_slot(struct metered *k, const struct slot *s, const struct slot_sum *v,
+                          uint32_t points, struct error *err)
 {
     i128 fine;
     uint32_t e = s->entity;
@@ -60,24 +62,19 @@ static enum code add_slot(struct metered *k, const struct slot *s, const struct 
     return OK;
 }
 
-static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, const struct slot_sum *sums,
-                           size_t slots, struct error *err)
+static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges,
+                           const struct slot_sum *sums, size_t slots, struct error *err)
 {
     const struct points *p = k->q->points;
-    uint32_t *points = mem_zalloc(slots * sizeof *points);
     enum code code = OK;
-    for (size_t i = 0; i < p->point_slot.len; i++)
-        if (p->point_slot.v[i] < slots)
-            points[p->point_slot.v[i]]++;
     uint32_t dimension = model_unit(k->m, model_indicator(k->m, indicator)->unit)->dimension;
     for (size_t i = 1; i < slots && code == OK; i++) {
         const struct slot *s = &p->slots.v[i];
         const struct profile *pr = &p->profiles.v[s->profile - 1];
         if (pr->indicator == indicator && is_gauge(&s->rule) == gauges && s->entity < k->n &&
             model_unit(k->m, pr->unit)->dimension == dimension)
-            code = add_slot(k, s, &sums[i], points[i], err);
+            code = add_slot(k, s, &sums[i], s->points, err);
     }
-    mem_free(points);
     return code;
 }
 
@@ -94,32 +91,38 @@ static i128 length_between(const struct metered *k, int64_t from, int64_t to)
 
 static i128 length_of(const struct metered *k)
 {
-    return length_between(k, window_begin(LEVEL_DAY, k->period.first), window_begin(LEVEL_DAY, k->period.last + 1));
+    return length_between(k, window_begin(LEVEL_DAY, k->period.first),
+                          window_begin(LEVEL_DAY, k->period.last + 1));
 }
 
 /* window: of a level; NULL: the days of the period. */
-static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window, enum level level,
-                      struct error *err)
+static enum code load(struct metered *k, uint32_t indicator, bool gauges, const int32_t *window,
+                      enum level level, struct error *err)
 {
     struct points *p = k->q->points;
     pthread_rwlock_rdlock(&p->lock);
     size_t slots = p->slots.len;
     struct slot_sum *sums = mem_zalloc(slots * sizeof *sums);
-    enum code code = window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
-                            : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
+    enum code code =
+        window ? readings_windows(k->q->readings, level, *window, *window, sums, slots, err)
+               : readings_days(k->q->readings, k->period.first, k->period.last, sums, slots, err);
     if (code == OK)
         code = add_slots(k, indicator, gauges, sums, slots, err);
     pthread_rwlock_unlock(&p->lock);
     mem_free(sums);
     k->divisor = 1;
     if (gauges)
-        k->divisor = window ? length_between(k, window_begin(level, *window), window_begin(level, *window + 1)) : length_of(k);
+        k->divisor = window ? length_between(k, window_begin(level, *window),
+                                             window_begin(level, *window + 1))
+                            : length_of(k);
     return code;
 }
 
-static void metered_open(struct metered *k, const struct query *q, struct period period, uint32_t grouping)
+static void metered_open(struct metered *k, const struct query *q, struct period period,
+                         uint32_t grouping)
 {
-    *k = (struct metered){.q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
+    *k = (struct metered){
+        .q = q, .m = ledger_model(q->ledger), .period = period, .grouping = grouping};
     k->n = k->m->entities.len + 1;
     k->equipment = model_find_grouping(k->m, STR(""), STR("equipment"));
     k->kind = grouping ? model_grouping(k->m, grouping)->kind : GROUP_PARTITION;
@@ -133,6 +136,19 @@ static void metered_open(struct metered *k, const struct query *q, struct period
     k->value = mem_zalloc(k->n * sizeof *k->value);
     k->have = mem_zalloc(k->n * sizeof *k->have);
     k->of = mem_zalloc(k->n * sizeof *k->of);
+}
+
+/* The same own meters along a grouping: resolving changes values, so each has its copy. */
+static void metered_along(struct metered *k, const struct metered *own, uint32_t grouping)
+{
+    metered_open(k, own->q, own->period, grouping);
+    memcpy(k->own, own->own, k->n);
+    memcpy(k->value, own->value, k->n * sizeof *k->value);
+    memcpy(k->have, own->have, k->n * sizeof *k->have);
+    memcpy(k->of, own->of, k->n * sizeof *k->of);
+    k->any = own->any;
+    k->size = own->size;
+    k->divisor = own->divisor;
 }
 
 static void metered_close(struct metered *k)
@@ -152,13 +168,15 @@ static bool holds(const struct metered *k, const struct membership *ms, uint32_t
     return ms->grouping == grouping && member_on(ms, k->period.last);
 }
 
-/* Share of one parent in a child's value: floor by ppm, the units left over to the largest fractions, ties to the
- * smaller parent id; what the weights leave below 10^6 takes part last (rollup.h). */
+/* Share of one parent in a child's value: floor by ppm, the units left over to the largest
+ * fractions, ties to the smaller parent id; what the weights leave below 10^6 takes part last
+ * (rollup.h). */
 static i128 share_of(const struct metered *k, const struct membership *mine, i128 v)
 {
     const struct membership *ms;
     u128 size = v < 0 ? -(u128)v : (u128)v;
-    uint64_t rest = (uint64_t)(size % PPM), given = 0; /* the whole millions split without one left over */
+    uint64_t rest = (uint64_t)(size % PPM),
+             given = 0; /* the whole millions split without one left over */
     uint64_t open = PPM, before = 0, mine_left = rest * (uint64_t)mine->ppm % PPM;
     for (size_t it = 0; (ms = model_parents(k->m, mine->child, &it));) {
         if (!holds(k, ms, mine->grouping))
@@ -166,11 +184,13 @@ static i128 share_of(const struct metered *k, const struct membership *mine, i12
         uint64_t theirs = rest * (uint64_t)ms->ppm % PPM;
         given += rest * (uint64_t)ms->ppm / PPM;
         open -= (uint64_t)ms->ppm;
-        before += ms->id != mine->id && (theirs > mine_left || (theirs == mine_left && ms->parent < mine->parent));
+        before += ms->id != mine->id &&
+                  (theirs > mine_left || (theirs == mine_left && ms->parent < mine->parent));
     }
     given += rest * open / PPM;
     before += rest * open % PPM > mine_left;
-    u128 part = size / PPM * (u128)mine->ppm + rest * (uint64_t)mine->ppm / PPM + (before < rest - given);
+    u128 part =
+        size / PPM * (u128)mine->ppm + rest * (uint64_t)mine->ppm / PPM + (before < rest - given);
     return v < 0 ? -(i128)part : (i128)part;
 }
 
@@ -184,8 +204,9 @@ static void take_member(struct metered *k, uint32_t e, const struct membership *
         return;
     k->known[e] = true;
     k->have[e] += k->have[ms->child];
-    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping ? share_of(k, ms, k->value[ms->child])
-                                                                             : k->value[ms->child];
+    k->value[e] += k->kind == GROUP_WEIGHTED && ms->grouping == k->grouping
+                       ? share_of(k, ms, k->value[ms->child])
+                       : k->value[ms->child];
 }
 
 /* Own meters; else equipment below; else members of the grouping. */
@@ -203,8 +224,8 @@ static void resolve(struct metered *k, uint32_t e)
                 take_member(k, e, ms);
 }
 
-/* Of an overlap: every metered entity below once; its meters stand for what is below it, also for what is reached by
- * other ways (as rollup_union). */
+/* Of an overlap: every metered entity below once; its meters stand for what is below it, also for
+ * what is reached by other ways (as rollup_union). */
 enum reached { NOT, OPEN, COVERED };
 
 static void reach(struct metered *k, uint32_t e, enum reached how, uint8_t *reached)
@@ -264,7 +285,8 @@ static i128 shown(const struct metered *k, uint32_t unit, i128 fine)
     return (fine < 0 ? fine - half : fine + half) / den;
 }
 
-static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity, enum row_role role)
+static struct figure_row row_for(const struct metered *k, uint32_t indicator, uint32_t entity,
+                                 enum row_role role)
 {
     const struct indicator *i = model_indicator(k->m, indicator);
     return (struct figure_row){.role = role,
@@ -289,7 +311,8 @@ static int by_value(const void *a, const void *b)
     return x->entity < y->entity ? -1 : x->entity > y->entity;
 }
 
-static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out, size_t whole)
+static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, struct figure *out,
+                      size_t whole)
 {
     const struct membership *ms;
     size_t first = out->rows.len;
@@ -332,16 +355,14 @@ static void part_rows(struct metered *k, uint32_t indicator, uint32_t entity, st
     vec_push(&out->rows, r);
 }
 
-static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
-                                struct period period, bool gauges, const struct figure_row *whole, struct figure *out,
-                                struct error *err)
+static void rows_along(const struct metered *own, uint32_t entity, uint32_t grouping,
+                       uint32_t indicator, const struct figure_row *whole, struct figure *out)
 {
     struct metered k;
     i128 v;
     uint32_t have, of;
-    metered_open(&k, q, period, grouping);
-    enum code code = load(&k, indicator, gauges, NULL, LEVEL_DAY, err);
-    if (code == OK && k.any && value_of(&k, entity, &v, &have, &of)) {
+    metered_along(&k, own, grouping);
+    if (k.any && value_of(&k, entity, &v, &have, &of)) {
         struct figure_row r = row_for(&k, indicator, entity, grouping ? ROW_WHOLE : ROW_DERIVED);
         r.value = shown(&k, r.unit, v);
         r.have = have;
@@ -353,7 +374,6 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
             part_rows(&k, indicator, entity, out, out->rows.len - 1);
     }
     metered_close(&k);
-    return code;
 }
 
 /* ---- without a grouping asked for: partitions lead up first, then the others ---- */
@@ -362,7 +382,8 @@ static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t
 
 static size_t ways_down(const struct model *m, uint32_t entity, uint32_t out[WAYS_MAX])
 {
-    static const enum grouping_kind order[] = {GROUP_PARTITION, GROUP_WEIGHTED, GROUP_OVERLAP, GROUP_PARTIAL};
+    static const enum grouping_kind order[] = {GROUP_PARTITION, GROUP_WEIGHTED, GROUP_OVERLAP,
+                                               GROUP_PARTIAL};
     const struct membership *ms;
     size_t n = 0;
     for (size_t o = 0; o < sizeof order / sizeof *order; o++) {
@@ -381,39 +402,50 @@ static size_t ways_down(const struct model *m, uint32_t entity, uint32_t out[WAY
     return n;
 }
 
-static enum code plain_period(const struct query *q, uint32_t entity, uint32_t indicator, struct period period,
-                              bool gauges, struct figure *out, struct error *err)
+static void plain_row(const struct metered *own, uint32_t entity, uint32_t indicator,
+                      struct figure *out)
 {
     uint32_t ways[WAYS_MAX];
-    size_t before = out->rows.len, n = ways_down(ledger_model(q->ledger), entity, ways);
-    TRY(rows_of_period(q, entity, 0, indicator, period, gauges, NULL, out, err));
+    size_t before = out->rows.len, n = ways_down(own->m, entity, ways);
+    rows_along(own, entity, 0, indicator, NULL, out);
     for (size_t i = 0; i < n && out->rows.len == before; i++) {
-        TRY(rows_of_period(q, entity, ways[i], indicator, period, gauges, NULL, out, err));
+        rows_along(own, entity, ways[i], indicator, NULL, out);
         if (out->rows.len > before) { /* the whole alone */
             out->rows.len = before + 1;
             out->rows.v[before].role = ROW_DERIVED;
         }
     }
-    return OK;
 }
 
-/* The whole is what is metered of the entity by the best way there is, not what this grouping happens to list. */
-static enum code period_with_parts(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
-                                   struct period period, bool gauges, struct figure *out, struct error *err)
+/* The whole is what is metered of the entity by the best way there is, not what this grouping
+ * happens to list. */
+static enum code rows_of_period(const struct query *q, uint32_t entity, uint32_t grouping,
+                                uint32_t indicator, struct period period, bool gauges,
+                                struct figure *out, struct error *err)
 {
+    struct metered own;
     size_t before = out->rows.len;
-    TRY(plain_period(q, entity, indicator, period, gauges, out, err));
-    struct figure_row whole = out->rows.len > before ? out->rows.v[before] : (struct figure_row){0};
-    bool found = out->rows.len > before;
-    out->rows.len = before;
-    return rows_of_period(q, entity, grouping, indicator, period, gauges, found ? &whole : NULL, out, err);
+    metered_open(&own, q, period, 0);
+    enum code code = load(&own, indicator, gauges, NULL, LEVEL_DAY, err);
+    if (code == OK && own.any)
+        plain_row(&own, entity, indicator, out);
+    if (grouping) {
+        bool found = out->rows.len > before;
+        struct figure_row whole = found ? out->rows.v[before] : (struct figure_row){0};
+        out->rows.len = before;
+        if (code == OK && own.any)
+            rows_along(&own, entity, grouping, indicator, found ? &whole : NULL, out);
+    }
+    metered_close(&own);
+    return code;
 }
 
 static size_t periods_of(const struct query *q, struct asked asked, struct period *out)
 {
     day_t first, last;
     size_t n = 0;
-    if (!readings_span(q->readings, &first, &last) || asked.period.last < first || asked.period.first > last)
+    if (!readings_span(q->readings, &first, &last) || asked.period.last < first ||
+        asked.period.first > last)
         return 0;
     if (asked.single) {
         out[0] = asked.period;
@@ -440,8 +472,9 @@ static bool metered_kinds(const struct query *q, uint32_t indicator, bool found[
     return found[0] || found[1];
 }
 
-enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t indicator,
-                       struct asked asked, struct figure *out, struct error *err)
+enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping,
+                       uint32_t indicator, struct asked asked, struct figure *out,
+                       struct error *err)
 {
     struct period *periods;
     bool found[2];
@@ -455,8 +488,7 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
         for (int gauges = 0; gauges < 2 && code == OK; gauges++) {
             if (!found[gauges])
                 continue;
-            code = grouping ? period_with_parts(q, entity, grouping, indicator, periods[i], gauges, out, err)
-                            : plain_period(q, entity, indicator, periods[i], gauges, out, err);
+            code = rows_of_period(q, entity, grouping, indicator, periods[i], gauges, out, err);
         }
     mem_free(periods);
     return code;
@@ -464,50 +496,40 @@ enum code metered_rows(const struct query *q, uint32_t entity, uint32_t grouping
 
 /* ---- trends ---- */
 
-/* The grouping by which something below the entity is metered: 0 where it is itself. */
-static uint32_t way_down(const struct query *q, uint32_t entity, uint32_t indicator, const int32_t *window,
-                         enum level level, struct period period, bool gauges)
+/* *grouping: by which something below the entity is metered, found at the first window that has
+ * anything; 0 where it is metered itself. */
+static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator,
+                              enum level level, int32_t w, bool gauges, uint32_t *grouping,
+                              trend_vec *out, struct error *err)
 {
-    struct error ignored = {0};
-    uint32_t found = 0, ways[WAYS_MAX];
-    size_t n = ways_down(ledger_model(q->ledger), entity, ways);
-    for (size_t i = 0; i < n && !found; i++) {
-        struct metered k;
-        i128 v;
-        uint32_t have, of;
-        metered_open(&k, q, period, ways[i]);
-        if (load(&k, indicator, gauges, window, level, &ignored) == OK && k.any && value_of(&k, entity, &v, &have, &of))
-            found = ways[i];
-        metered_close(&k);
-    }
-    return found;
-}
-
-static enum code trend_window(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t w,
-                              bool gauges, uint32_t *grouping, trend_vec *out, struct error *err)
-{
-    struct metered k;
+    struct metered own, k;
     i128 v;
-    uint32_t have, of;
-    struct period period = {day_from_us(window_begin(level, w) * 1000),
-                            day_from_us(window_begin(level, w + 1) * 1000 - 1)}; /* members are those of its last day */
-    for (int again = 0; again < 2; again++) {
-        metered_open(&k, q, period, *grouping);
-        enum code code = load(&k, indicator, gauges, &w, level, err);
-        bool found = code == OK && k.any && value_of(&k, entity, &v, &have, &of);
-        if (found)
-            vec_push(out, (struct trend_point){w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, of});
-        bool look = code == OK && k.any && !found && *grouping == 0;
+    uint32_t have, of, ways[WAYS_MAX + 1] = {*grouping};
+    struct period period = {
+        day_from_us(window_begin(level, w) * 1000),
+        day_from_us(window_begin(level, w + 1) * 1000 - 1)}; /* members are those of its last day */
+    if (!readings_any(q->readings, level, w))
+        return OK;
+    metered_open(&own, q, period, 0);
+    enum code code = load(&own, indicator, gauges, &w, level, err);
+    size_t n = own.any && *grouping == 0 ? ways_down(own.m, entity, ways + 1) : 0;
+    for (size_t i = 0; i <= n && code == OK && own.any; i++) {
+        metered_along(&k, &own, ways[i]);
+        bool found = value_of(&k, entity, &v, &have, &of);
+        if (found) {
+            vec_push(out, (struct trend_point){
+                              w, shown(&k, model_indicator(k.m, indicator)->unit, v), have, of});
+            *grouping = ways[i];
+            i = n;
+        }
         metered_close(&k);
-        TRY(code);
-        if (!look || (*grouping = way_down(q, entity, indicator, &w, level, period, gauges)) == 0)
-            break;
     }
-    return OK;
+    metered_close(&own);
+    return code;
 }
 
-enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level, int32_t first,
-                      int32_t last, trend_vec *out, struct error *err)
+enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator, enum level level,
+                      int32_t first, int32_t last, trend_vec *out, struct error *err)
 {
     bool found[2];
     int64_t from, to;
@@ -521,7 +543,8 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
     first = first > window_of(level, from) ? first : window_of(level, from);
     last = last < window_of(level, to) ? last : window_of(level, to);
     if (last - first >= TREND_MAX)
-        return error_set(err, E_LIMIT, "%d windows are asked for, at most %d are given: take a coarser level",
+        return error_set(err, E_LIMIT,
+                         "%d windows are asked for, at most %d are given: take a coarser level",
                          last - first + 1, TREND_MAX);
     for (int32_t w = first; w <= last; w++)
         TRY(trend_window(q, entity, indicator, level, w, !found[0], &grouping, out, err));
@@ -530,8 +553,9 @@ enum code query_trend(const struct query *q, uint32_t entity, uint32_t indicator
 
 /* ---- connections ---- */
 
-static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment, day_t day, bool *seen,
-                    const struct query_connected *own, struct query_connected *sum)
+static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32_t equipment,
+                    day_t day, bool *seen, const struct query_connected *own,
+                    struct query_connected *sum)
 {
     const struct membership *ms;
     if (seen[e])
@@ -545,30 +569,31 @@ static void connect(const struct query *q, uint32_t e, uint32_t grouping, uint32
             connect(q, ms->child, grouping, equipment, day, seen, own, sum);
 }
 
-static struct query_connected *own_connections(const struct query *q, uint32_t since_s, size_t entities)
+static struct query_connected *own_connections(const struct query *q, uint32_t since_s,
+                                               size_t entities)
 {
     const struct points *p = q->points;
     pthread_rwlock_rdlock(&q->points->lock);
     size_t slots = p->slots.len;
     struct query_connected *own = mem_zalloc(entities * sizeof *own);
-    uint32_t *connected = mem_zalloc(slots * sizeof *connected), *active = mem_zalloc(slots * sizeof *active);
+    uint32_t *connected = mem_zalloc(slots * sizeof *connected),
+             *active = mem_zalloc(slots * sizeof *active);
     readings_live(q->readings, since_s, NULL, connected, active, slots);
     for (size_t i = 1; i < slots; i++)
         if (p->slots.v[i].entity < entities) {
             own[p->slots.v[i].entity].connected += connected[i];
             own[p->slots.v[i].entity].active += active[i];
+            own[p->slots.v[i].entity].points += p->slots.v[i].points;
         }
-    for (size_t i = 0; i < p->point_slot.len; i++)
-        if (p->point_slot.v[i] && p->slots.v[p->point_slot.v[i]].entity < entities)
-            own[p->slots.v[p->point_slot.v[i]].entity].points++;
     pthread_rwlock_unlock(&q->points->lock);
     mem_free(connected);
     mem_free(active);
     return own;
 }
 
-enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping, uint32_t since_s, id_vec *members,
-                            struct query_connected **out, struct error *err)
+enum code query_connections(const struct query *q, uint32_t entity, uint32_t grouping,
+                            uint32_t since_s, id_vec *members, struct query_connected **out,
+                            struct error *err)
 {
     const struct model *m = ledger_model(q->ledger);
     const struct membership *ms;

@@ -174,7 +174,7 @@ static void slot_key(const struct slot *s, char key[12])
 
 void points_add_slot(struct points *p, uint32_t entity, uint32_t profile, uint8_t decimals)
 {
-    struct slot s = {entity, profile, p->slots.v[0].rule};
+    struct slot s = {entity, profile, p->slots.v[0].rule, 0};
     char key[12];
     if (profile) {
         s.rule = p->profiles.v[profile - 1].rule;
@@ -195,7 +195,7 @@ uint32_t points_slot(struct points *p, uint32_t entity, uint32_t profile, uint8_
     *made = false;
     if (!profile || !entity)
         return 0;
-    slot_key(&(struct slot){entity, profile, {.decimals = decimals}}, key);
+    slot_key(&(struct slot){.entity = entity, .profile = profile, .rule = {.decimals = decimals}}, key);
     if (map_get(&p->slot_of, (struct str){key, sizeof key}, &at))
         return (uint32_t)at;
     *made = true;
@@ -212,6 +212,7 @@ enum code points_add(struct points *p, const struct point *pt, struct error *err
         return error_set(err, E_CONFLICT, "the channel '%.*s %.*s' is point %u already",
                          STR_ARG(pt->series), STR_ARG(pt->field), e->point);
     insert(p->channels, hash, pt->id);
+    p->slots.v[pt->slot].points++;
     vec_push(&p->point_slot, pt->slot);
     vec_push(&p->point_device, pt->device);
     vec_push(&p->point_decimals, pt->decimals);
@@ -220,6 +221,8 @@ enum code points_add(struct points *p, const struct point *pt, struct error *err
 
 void points_set_slot(struct points *p, uint32_t point, uint32_t device, uint32_t slot)
 {
+    p->slots.v[p->point_slot.v[point - 1]].points--;
+    p->slots.v[slot].points++;
     p->point_slot.v[point - 1] = slot;
     p->point_device.v[point - 1] = device;
 }
@@ -240,6 +243,8 @@ void points_cut(struct points *p, size_t profiles, size_t slots, size_t devices,
     char key[12];
     if (points < p->point_slot.len)
         channels_cut(p->channels, (uint32_t)points);
+    for (size_t i = points; i < p->point_slot.len; i++)
+        p->slots.v[p->point_slot.v[i]].points--;
     p->point_slot.len = p->point_device.len = p->point_decimals.len = points;
     p->devices.len = devices;
     for (size_t i = slots; i < p->slots.len; i++) {

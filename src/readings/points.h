@@ -30,6 +30,7 @@ struct profile {
 struct slot {
     uint32_t entity, profile;
     struct kernel_rule rule; /* of the profile, at the decimals of the slot */
+    uint32_t points;         /* how many are in it */
 };
 struct device {
     uint32_t id; /* 1.. */

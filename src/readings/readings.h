@@ -85,6 +85,8 @@ MUST_CHECK enum code readings_days(struct readings *r, day_t first, day_t last,
 MUST_CHECK enum code readings_windows(struct readings *r, enum level level, int32_t first,
                                       int32_t last, struct slot_sum *out, size_t slot_count,
                                       struct error *err);
+/* Was anything of a bound point heard in the window? */
+bool readings_any(struct readings *r, enum level level, int32_t window);
 /* First and last day with readings of a bound point; false: none. */
 bool readings_span(struct readings *r, day_t *first, day_t *last);
 /* The same in ms. */

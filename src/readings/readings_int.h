@@ -129,6 +129,7 @@ uint64_t window_file_bytes(const struct window_file *f);
 /* Adds the section, if there is one, to a dense array. */
 MUST_CHECK enum code window_file_add(const struct window_file *f, enum level level, int32_t number,
                                      struct slot_sum *dense, size_t slots, struct error *err);
+bool window_file_has(const struct window_file *f, enum level level, int32_t number);
 /* Sections in order: *it = 0 to begin, false at the end. */
 bool window_file_section(const struct window_file *f, size_t *it, enum level *level,
                          int32_t *number);

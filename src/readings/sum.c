@@ -164,6 +164,17 @@ enum code readings_days(struct readings *r, day_t first, day_t last, struct slot
     return code;
 }
 
+bool readings_any(struct readings *r, enum level level, int32_t window)
+{
+    pthread_rwlock_rdlock(&r->state);
+    const struct window *w = window_find(&r->windows, level, window);
+    bool any = w && (w->was.v || w->now.v);
+    for (size_t i = 0; i < r->window_files.len && !any; i++)
+        any = window_file_has(r->window_files.v[i], level, window);
+    pthread_rwlock_unlock(&r->state);
+    return any;
+}
+
 bool readings_span(struct readings *r, day_t *first, day_t *last)
 {
     pthread_rwlock_rdlock(&r->state);

@@ -292,8 +292,8 @@ static enum code add_section(const struct window_file *f, const struct section *
     return OK;
 }
 
-enum code window_file_add(const struct window_file *f, enum level level, int32_t number,
-                          struct slot_sum *dense, size_t slots, struct error *err)
+static const struct section *find_section(const struct window_file *f, enum level level,
+                                          int32_t number)
 {
     size_t lo = 0, hi = f->sections;
     while (lo < hi) {
@@ -304,7 +304,20 @@ enum code window_file_add(const struct window_file *f, enum level level, int32_t
         else
             hi = mid;
     }
-    if (lo == f->sections || f->index[lo].level != (uint32_t)level || f->index[lo].number != number)
-        return OK;
-    return add_section(f, &f->index[lo], dense, slots, err);
+    return lo < f->sections && f->index[lo].level == (uint32_t)level &&
+                   f->index[lo].number == number
+               ? &f->index[lo]
+               : NULL;
+}
+
+bool window_file_has(const struct window_file *f, enum level level, int32_t number)
+{
+    return find_section(f, level, number) != NULL;
+}
+
+enum code window_file_add(const struct window_file *f, enum level level, int32_t number,
+                          struct slot_sum *dense, size_t slots, struct error *err)
+{
+    const struct section *s = find_section(f, level, number);
+    return s ? add_section(f, s, dense, slots, err) : OK;
 }
