@@ -326,6 +326,19 @@ static void put_thinned(struct call *c, const reading_vec *v, int64_t from, int6
     }
 }
 
+/* Only times that have more than one reading, all of them; v is in order of time. */
+static void keep_corrected(reading_vec *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0, end; i < v->len; i = end) {
+        for (end = i + 1; end < v->len && v->v[end].time_ms == v->v[i].time_ms; end++)
+            ;
+        for (size_t k = i; end - i > 1 && k < end; k++)
+            v->v[kept++] = v->v[k];
+    }
+    v->len = kept;
+}
+
 enum code readings_run(struct call *c, struct error *err)
 {
     int64_t from, to, now = c->now_us / 1000;
@@ -333,13 +346,16 @@ enum code readings_run(struct call *c, struct error *err)
     reading_vec v = {0};
     uint32_t id = (uint32_t)args_int(c->args, "point", 0);
     size_t width = (size_t)args_int(c->args, "width", 0);
+    bool corrected = args_flag(c->args, "corrected");
     TRY(registry_point(registry_of(c), id, c->arena, &p, err));
     TRY(time_of(c, "from", false, now - 86400000, &from, err));
     TRY(time_of(c, "to", true, now + 1, &to, err));
     if (to <= from)
         return error_set(err, E_INPUT, "'to' is not after 'from'");
     enum code code =
-        readings_series(c->query.readings, id, from, to, args_flag(c->args, "all"), &v, err);
+        readings_series(c->query.readings, id, from, to, args_flag(c->args, "all") || corrected, &v, err);
+    if (code == OK && corrected)
+        keep_corrected(&v);
     if (code == OK && !width && v.len > 200000)
         code = error_set(err, E_LIMIT, "%zu readings; ask for less time, or with width", v.len);
     if (code != OK) {

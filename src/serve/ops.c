@@ -341,6 +341,8 @@ static const struct arg readings_args[] = {
     {"to", ARG_TEXT, 0, NULL, "DAY|MS", "止(含该日)", "to a day, included, or ms UTC"},
     {"width", ARG_INT, 0, NULL, "PIXELS", "抽稀为这么多像素能显示的读数", "thin to what so many pixels can show"},
     {"all", ARG_FLAG, 0, NULL, NULL, "包括已被更正的读数", "corrected readings too"},
+    {"corrected", ARG_FLAG, 0, NULL, NULL, "只列被更正过的读数,每次的值都列出",
+     "only readings that were corrected, with every value they had"},
     {0},
 };
 static const struct arg trend_args[] = {

@@ -835,6 +835,7 @@ export interface GetReadingsParams {
   to?: string
   width?: number
   all?: boolean
+  corrected?: boolean
 }
 
 export interface ReadingsAnswer {

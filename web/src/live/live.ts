@@ -1,24 +1,35 @@
-/* The newest revision of the server; queries fetch again when it grows. */
+/* What the server tells by itself: its newest revision, at which queries fetch again, and which cells took readings. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { getMeta } from '../api/client'
-import { follow, type News } from './stream'
+import { follow, MISSED, type News, type Readings } from './stream'
 
 export const useLive = defineStore('live', () => {
   const revision = ref(0)
   const open = ref<boolean | null>(null)
+  const listeners = new Set<(r: Readings) => void>()
   let started = false
 
   function hear(n: News): void {
     if (n.kind === 'state') open.value = n.open
+    else if (n.kind === 'readings') for (const f of [...listeners]) f(n)
     else if (n.revision > revision.value) revision.value = n.revision
+  }
+
+  /* Every event reaches every listener; returns how to leave. */
+  function onReadings(f: (r: Readings) => void): () => void {
+    listeners.add(f)
+    return () => void listeners.delete(f)
   }
 
   /* Where the stream does not come through (a proxy, a token), ask now and then. */
   function poll(): void {
     if (open.value === true || document.hidden) return
     getMeta({}).then(
-      (m) => hear({ kind: 'revision', revision: m.revision }),
+      (m) => {
+        hear({ kind: 'revision', revision: m.revision })
+        hear(MISSED)
+      },
       () => undefined,
     )
   }
@@ -38,5 +49,5 @@ export const useLive = defineStore('live', () => {
       follow(hear)
     }
   }
-  return { revision, open, start }
+  return { revision, open, start, onReadings }
 })

@@ -58,6 +58,10 @@ export function useLinks() {
       query: keep({ fact: fact ? String(fact) : undefined }),
     }),
     chains: (of: string, type?: string): RouteLocationRaw => ({ name: 'chains', query: keep({ of, type }) }),
+    devices: (of?: number, q?: string): RouteLocationRaw => ({ name: 'devices', query: keep({ of: of ? idText(of) : undefined, q }) }),
+    device: (id: number): RouteLocationRaw => ({ name: 'device', params: { id: String(id) }, query: keep({}) }),
+    point: (id: number): RouteLocationRaw => ({ name: 'point', params: { id: String(id) }, query: keep({}) }),
+    quarantine: (): RouteLocationRaw => ({ name: 'quarantine', query: keep({}) }),
     indicators: (q: string): RouteLocationRaw => ({ name: 'indicators', query: keep({ q }) }),
   }
 }

@@ -1,9 +1,12 @@
 /* A read of the server as { data, error, busy }: fetched when its key changes, the one before is given up;
- * fetched again, quietly, when the server has a newer revision. A null key reads nothing. */
+ * fetched again, quietly, when the server has a newer revision, and when readings concern it, at most once in
+ * `every_ms`. A null key reads nothing. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { ApiError } from '../api/http'
 import type { RequestOptions } from '../api/client'
 import { useLive } from './live'
+import { pace } from './pace'
+import type { Readings } from './stream'
 
 export interface Answer<T> {
   data: ShallowRef<T | undefined>
@@ -12,12 +15,23 @@ export interface Answer<T> {
   again: () => void
 }
 
-export function useApi<P, T>(params: () => P | null, load: (p: P, o: RequestOptions) => Promise<T>): Answer<T> {
+/* Which readings concern what is shown. */
+export interface Follow {
+  concerns: (r: Readings) => boolean
+  every_ms?: number
+}
+
+export function useApi<P, T>(
+  params: () => P | null,
+  load: (p: P, o: RequestOptions) => Promise<T>,
+  readings?: Follow,
+): Answer<T> {
   const data = shallowRef<T>()
   const error = shallowRef<ApiError>()
   const busy = ref(false)
   const live = useLive()
   let running: AbortController | undefined
+  let late = false
 
   async function fetchNow(quiet: boolean): Promise<void> {
     running?.abort()
@@ -42,7 +56,10 @@ export function useApi<P, T>(params: () => P | null, load: (p: P, o: RequestOpti
       if (mine.signal.aborted) return
       error.value = e instanceof ApiError ? e : new ApiError(0, 'bug', String(e), 0, 0, null)
     } finally {
-      if (running === mine) busy.value = false
+      if (running === mine) {
+        busy.value = false
+        catchUp()
+      }
     }
   }
 
@@ -57,6 +74,23 @@ export function useApi<P, T>(params: () => P | null, load: (p: P, o: RequestOpti
       if (before > 0 && now > before) void fetchNow(true)
     },
   )
-  onScopeDispose(() => running?.abort())
+  /* One answer is awaited before the next is asked for: a slow server is not asked over and over. */
+  const paced = pace(() => {
+    if (document.hidden || busy.value) late = true
+    else void fetchNow(true)
+  }, readings?.every_ms ?? 1000)
+  function catchUp(): void {
+    if (document.hidden || !late) return
+    late = false
+    paced.call()
+  }
+  const leave = readings ? live.onReadings((r) => (r.all || readings.concerns(r)) && paced.call()) : undefined
+  if (readings) document.addEventListener('visibilitychange', catchUp)
+  onScopeDispose(() => {
+    running?.abort()
+    paced.stop()
+    leave?.()
+    document.removeEventListener('visibilitychange', catchUp)
+  })
   return { data, error, busy, again: () => void fetchNow(false) }
 }
