@@ -16,7 +16,7 @@ cd "$work" || exit 3
 . "$here/lib.sh"
 trap 'stop_server; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-for story in init import figure check analyze analysis read review words texts serve write fleet through stations points; do
+for story in init import figure check analyze analysis read review words texts serve write fleet through devices stations points; do
     echo "# $story"
     . "$here/$story.sh"
 done
