@@ -374,6 +374,10 @@ static int post(int argc, char **argv)
     for (int i = 0; i < n && i < 64; i++)
         pthread_join(t[i], NULL);
     double s = now() - began;
+    if (job.batches == 0) {
+        fprintf(stderr, "nothing was sent\n");
+        return 1;
+    }
     qsort(job.ms, job.batches, sizeof *job.ms, by_size);
     printf("lines=%llu seconds=%.2f per_s=%.0f batches=%zu p50_ms=%.2f p99_ms=%.2f max_ms=%.2f\n", (unsigned long long)job.lines,
            s, (double)job.lines / s, job.batches, job.ms[job.batches / 2], job.ms[(size_t)((double)job.batches * 0.99)],

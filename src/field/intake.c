@@ -14,7 +14,6 @@ struct intake {
     struct points *points;
     struct registry *registry;
     struct intake_options o;
-    size_t strangers; /* under points->lock */
     pthread_mutex_t lock;
     struct intake_origin origin[ORIGINS_MAX];
     size_t origins;
@@ -26,15 +25,6 @@ static int64_t wall_ms(void *ctx)
     (void)ctx;
     clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Some may have been bound since they were last counted, others taken back. */
-static size_t strangers_now(const struct points *p)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->point_slot.len; i++)
-        n += p->point_slot.v[i] == 0;
-    return n;
 }
 
 enum code intake_new(struct intake **out, struct readings *r, struct points *p, struct registry *g,
@@ -52,7 +42,6 @@ enum code intake_new(struct intake **out, struct readings *r, struct points *p, 
         in->o.clock_ms = wall_ms;
     if (!in->o.future_ms)
         in->o.future_ms = DAY_MS;
-    in->strangers = strangers_now(p);
     pthread_mutex_init(&in->lock, NULL);
     *out = in;
     return OK;
@@ -217,10 +206,10 @@ static enum code add_stranger(struct batch *b, size_t i, struct error *err)
         refuse(b, i, "the channel's name is empty or longer than 1000 bytes");
         return OK;
     }
-    if (b->in->strangers >= b->in->o.strangers_max) {
+    if (p->unbound >= b->in->o.strangers_max) {
         refuse(b, i, "unknown channel '%.*s', and %zu unknown ones wait to be bound already",
                (int)(b->s[i].field.len < 60 ? b->s[i].field.len : 60), b->s[i].field.ptr,
-               b->in->strangers);
+               p->unbound);
         return OK;
     }
     struct point_row row = {.id = (uint32_t)p->point_slot.len + 1,
@@ -231,7 +220,6 @@ static enum code add_stranger(struct batch *b, size_t i, struct error *err)
         .id = row.id, .decimals = row.decimals, .series = row.series, .field = row.field};
     TRY(registry_put_point(b->in->registry, &row, err));
     TRY(points_add(p, &pt, err));
-    b->in->strangers++;
     b->bound[i] = (struct bound){row.id, row.decimals};
     return OK;
 }
@@ -242,8 +230,6 @@ static enum code add_strangers(struct batch *b, struct error *err)
     size_t before = p->point_slot.len;
     TRY(registry_begin(b->in->registry, err));
     enum code code = OK;
-    if (b->in->strangers + b->n > b->in->o.strangers_max)
-        b->in->strangers = strangers_now(p);
     for (size_t i = 0; i < b->n && code == OK; i++)
         if (b->bound[i].point == 0 && time_good(b, i))
             code = add_stranger(b, i, err);
@@ -254,7 +240,6 @@ static enum code add_strangers(struct batch *b, struct error *err)
         if (p->point_slot.len != before)
             points_cut(p, p->profiles.len, p->slots.len, p->devices.len,
                        before); /* ids that never became durable are given again */
-        b->in->strangers = strangers_now(p);
         return code;
     }
     if (p->point_slot.len != before)
@@ -326,7 +311,7 @@ enum code intake_put(struct intake *in, const char *origin, const struct sample 
     for (size_t i = 0; i < n && point_out; i++)
         point_out[i] = code == OK ? b.bound[i].point : 0;
     pthread_rwlock_rdlock(&in->points->lock);
-    for (size_t i = 0; i < n && code == OK; i++)
+    for (size_t i = 0; i < n && code == OK && in->points->unbound; i++)
         out->strangers +=
             b.bound[i].point != 0 && in->points->point_slot.v[b.bound[i].point - 1] == 0;
     pthread_rwlock_unlock(&in->points->lock);

@@ -220,6 +220,9 @@ void apply_batch(struct readings *r, const struct reading *v, size_t n, struct r
             const struct record *ahead = &r->record[v[i + NEAR].point - 1];
             if (r->now.head[v[i + NEAR].point - 1])
                 __builtin_prefetch(pool_at(&r->now.pool, ahead->tail), 1);
+            __builtin_prefetch(&r->rule[ahead->slot]);
+            __builtin_prefetch(&r->live[ahead->slot], 1);
+            __builtin_prefetch(&r->touched[ahead->slot], 1);
         }
         struct record *rec = &r->record[v[i].point - 1];
         r->touched[rec->slot] = r->sequence;

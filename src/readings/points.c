@@ -8,7 +8,7 @@
 
 struct entry {
     uint64_t hash; /* 0 = free */
-    uint32_t point, unused;
+    uint32_t point, decimals;
 };
 struct channels {
     struct entry *v;
@@ -73,14 +73,14 @@ static void grow(struct channels *c)
     mem_free(old.v);
 }
 
-static void insert(struct channels *c, uint64_t hash, uint32_t point)
+static void insert(struct channels *c, uint64_t hash, uint32_t point, uint32_t decimals)
 {
     if (c->len * 3 >= c->cap * 2)
         grow(c);
     struct entry *e = entry_at(c, hash);
     if (!e->hash)
         c->len++;
-    *e = (struct entry){hash, point, 0};
+    *e = (struct entry){hash, point, decimals};
 }
 
 void channels_find(const struct points *p, const uint64_t *hash, size_t n, struct bound *out)
@@ -92,19 +92,15 @@ void channels_find(const struct points *p, const uint64_t *hash, size_t n, struc
     for (size_t i = 0; i < n; i++) {
         if (i + AHEAD < n)
             __builtin_prefetch(&c->v[hash[i + AHEAD] & (c->cap - 1)]);
-        out[i].point = entry_at(c, hash[i])->point;
-        if (out[i].point)
-            __builtin_prefetch(&p->point_slot.v[out[i].point - 1]);
+        const struct entry *e = entry_at(c, hash[i]);
+        out[i] = (struct bound){e->point, (uint8_t)e->decimals};
     }
-    for (size_t i = 0; i < n; i++)
-        if (out[i].point)
-            out[i].decimals = p->point_decimals.v[out[i].point - 1];
 }
 
 void channels_alias(struct points *p, uint64_t hash, uint32_t point)
 {
     pthread_rwlock_wrlock(&p->lock);
-    insert(p->channels, hash, point);
+    insert(p->channels, hash, point, p->point_decimals.v[point - 1]);
     pthread_rwlock_unlock(&p->lock);
 }
 
@@ -211,8 +207,9 @@ enum code points_add(struct points *p, const struct point *pt, struct error *err
     if (e->hash)
         return error_set(err, E_CONFLICT, "the channel '%.*s %.*s' is point %u already",
                          STR_ARG(pt->series), STR_ARG(pt->field), e->point);
-    insert(p->channels, hash, pt->id);
+    insert(p->channels, hash, pt->id, pt->decimals);
     p->slots.v[pt->slot].points++;
+    p->unbound += pt->slot == 0;
     vec_push(&p->point_slot, pt->slot);
     vec_push(&p->point_device, pt->device);
     vec_push(&p->point_decimals, pt->decimals);
@@ -221,6 +218,7 @@ enum code points_add(struct points *p, const struct point *pt, struct error *err
 
 void points_set_slot(struct points *p, uint32_t point, uint32_t device, uint32_t slot)
 {
+    p->unbound += (size_t)(slot == 0) - (size_t)(p->point_slot.v[point - 1] == 0);
     p->slots.v[p->point_slot.v[point - 1]].points--;
     p->slots.v[slot].points++;
     p->point_slot.v[point - 1] = slot;
@@ -234,7 +232,7 @@ static void channels_cut(struct channels *c, uint32_t last)
     c->len = 0;
     for (size_t i = 0; i < old.cap; i++)
         if (old.v[i].hash && old.v[i].point <= last)
-            insert(c, old.v[i].hash, old.v[i].point);
+            insert(c, old.v[i].hash, old.v[i].point, old.v[i].decimals);
     mem_free(old.v);
 }
 
@@ -243,8 +241,10 @@ void points_cut(struct points *p, size_t profiles, size_t slots, size_t devices,
     char key[12];
     if (points < p->point_slot.len)
         channels_cut(p->channels, (uint32_t)points);
-    for (size_t i = points; i < p->point_slot.len; i++)
+    for (size_t i = points; i < p->point_slot.len; i++) {
         p->slots.v[p->point_slot.v[i]].points--;
+        p->unbound -= p->point_slot.v[i] == 0;
+    }
     p->point_slot.len = p->point_device.len = p->point_decimals.len = points;
     p->devices.len = devices;
     for (size_t i = slots; i < p->slots.len; i++) {

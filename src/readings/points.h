@@ -52,6 +52,7 @@ struct points {
     VEC(uint32_t) devices;                  /* entity of each, by id - 1 */
     VEC(uint32_t) point_slot, point_device; /* by id - 1 */
     VEC(uint8_t) point_decimals;
+    size_t unbound; /* points of slot 0 */
     struct channels *channels;
     struct map slot_of; /* (entity, profile, decimals) -> slot */
     pthread_rwlock_t lock;
