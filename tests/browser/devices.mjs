@@ -196,6 +196,8 @@ export async function devices(browser) {
     const waiting = (await ask('/points?unbound=1&limit=1')).unbound
     same(await page.locator('[data-test=waiting]').innerText(), `${waiting} 个通道待绑定`, 'count')
     await page.getByPlaceholder('按通道名查找').fill('unknown')
+    await page.waitForURL(/q=unknown/)
+    await settle(page)
     await page.waitForFunction(() => document.querySelectorAll('[data-test=channels] tbody tr').length === 12)
     const energy = page.locator('[data-test=channels] tbody tr', { hasText: 'kwh' })
     await page.locator('[data-test=channels] tbody input').first().focus()
