@@ -28,6 +28,7 @@ rm -rf "$out/browser-workspace" "$out/browser-regions"
 "$luoshu" init "$out/browser-workspace" --region 4103 >"$out/browser-init.log"
 token=$(grep -oE 'luoshu_[A-Za-z0-9_-]+' "$out/browser-init.log" | head -n 1)
 "$luoshu" import "$out/browser-workspace" "$root"/examples/henan/*.csv >"$out/browser-import.log" 2>&1
+"$luoshu" import "$out/browser-workspace" "$here"/devices/*.csv >>"$out/browser-import.log" 2>&1
 "$luoshu" init "$out/browser-regions" >>"$out/browser-init.log"
 "$luoshu" import "$out/browser-regions" "$root/tests/fixtures/sectors.csv" >>"$out/browser-import.log" 2>&1
 "$luoshu" dataset-put "$out/browser-regions" io "$root/tests/fixtures/io.csv" --title 试验投入产出表 >>"$out/browser-import.log"

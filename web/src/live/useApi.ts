@@ -12,7 +12,8 @@ export interface Answer<T> {
   data: ShallowRef<T | undefined>
   error: ShallowRef<ApiError | undefined>
   busy: Ref<boolean>
-  again: () => void
+  again: () => void /* from the start: what was shown is gone */
+  refresh: () => void /* quietly: what was shown stays until the answer is there */
 }
 
 /* Which readings concern what is shown. */
@@ -92,5 +93,5 @@ export function useApi<P, T>(
     leave?.()
     document.removeEventListener('visibilitychange', catchUp)
   })
-  return { data, error, busy, again: () => void fetchNow(false) }
+  return { data, error, busy, again: () => void fetchNow(false), refresh: () => void fetchNow(true) }
 }
