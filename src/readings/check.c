@@ -194,9 +194,12 @@ enum code readings_rebind(struct readings *r, const uint32_t *point, size_t n, s
 {
     enum code code = OK;
     pthread_mutex_lock(&r->drain_lock);
+    while (r->was.number) { /* one that was begun since the caller settled */
+        pthread_mutex_unlock(&r->drain_lock);
+        TRY(drain_once(r, false, err));
+        pthread_mutex_lock(&r->drain_lock);
+    }
     pthread_rwlock_wrlock(&r->state);
-    if (r->was.number)
-        code = error_set(err, E_BUSY, "packing is not finished; bind again in a moment");
     for (size_t i = 0; i < n && code == OK; i++)
         code = point[i] && point[i] <= r->record_count
                    ? rebind_point(r, point[i], err)
