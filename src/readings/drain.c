@@ -489,8 +489,7 @@ static enum code merge_sections(struct readings *r, struct window_file *const *o
             continue;
         struct sums s = {mem_zalloc(slots * sizeof(struct slot_sum)), NULL, slots, slots};
         for (size_t f = 0; f < MERGE_AT && code == OK; f++)
-            code =
-                window_file_add(old[f], keys.v[i].level, keys.v[i].number, s.v, slots, err);
+            code = window_file_add(old[f], keys.v[i].level, keys.v[i].number, s.v, slots, err);
         if (code == OK)
             code = window_writer_put(w, keys.v[i].level, keys.v[i].number, &s, err);
         sums_clear(&s);

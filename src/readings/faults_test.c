@@ -42,8 +42,8 @@ static struct points *two_points(void)
     bool made;
     points_add_device(p, &(struct device){.id = 1, .entity = 10});
     for (uint32_t i = 1; i <= 2; i++) {
-        points_add_profile(p, &(struct profile){i, str_z(kernel_name(rules[i - 1].kind)), 1, 1,
-                                                rules[i - 1]});
+        points_add_profile(
+            p, &(struct profile){i, str_z(kernel_name(rules[i - 1].kind)), 1, 1, rules[i - 1]});
         struct point pt = {.id = i, .device = 1, .profile = i, .decimals = 3};
         pt.slot = points_slot(p, 10, i, 3, &made);
         pt.series = i == 1 ? STR("m,dev=1") : STR("m,dev=2");
@@ -143,6 +143,64 @@ static void a_reading_taken_back(void **state)
         assert_int_equal(v[p->point_slot.v[0]].resets, 0);
         end(r, p);
     }
+}
+
+/* ---- after letting go ---- */
+
+static i128 month_of(struct readings *r, uint32_t slot)
+{
+    struct slot_sum v[8];
+    int32_t m = window_of(LEVEL_MONTH, T0);
+    ok(readings_windows(r, LEVEL_MONTH, m, m, v, 8, &err));
+    return v[slot].amount;
+}
+
+/* Old readings go, with a gap across the border; late ones, a move and another letting go after. */
+static void what_was_let_go_still_counts(void **state)
+{
+    (void)state;
+    struct points *p;
+    struct readings *r = begin(&p);
+    uint32_t slot = p->point_slot.v[0];
+    day_t today = window_of(LEVEL_DAY, T0);
+    bool made;
+    for (int i = 0; i < 300; i++) {
+        put(r, 1, T0 + i * MINUTE, i * 10);
+        put(r, 2, T0 + i * MINUTE, 5);
+    }
+    ok(readings_settle(r, &err));
+    put(r, 1, T0 + 3 * DAY, 90000);
+    put(r, 2, T0 + 3 * DAY, 6);
+    ok(readings_retain(r, today + 2, &err));
+    assert_int_equal(count(r, 1), 2); /* the last before, and what was kept */
+    clean(r);
+    struct reading old = {1, T0 + 200 * MINUTE + 1, 2000};
+    refused(readings_append(r, &old, 1, NULL, &err), E_INPUT, "older than what is kept");
+    put(r, 1, T0 + 2 * DAY, 50000); /* late, its neighbour was let go */
+    clean(r);
+    assert_true(month_of(r, slot) == 90000);
+    put(r, 1, T0 + 4 * DAY, 91000);
+    readings_close(r);
+    r = open_it(p);
+    clean(r);
+    ok(readings_settle(r, &err));
+    ok(readings_retain(r, today + 30, &err)); /* all of it: the newest stay */
+    struct reading last;
+    assert_true(readings_last(r, 1, &last));
+    assert_true(last.value == 91000);
+    assert_int_equal(count(r, 1), 1);
+    points_add_device(p, &(struct device){.id = 2, .entity = 20});
+    uint32_t other = points_slot(p, 20, 1, 3, &made);
+    points_set_slot(p, 1, 2, other);
+    readings_grow(r);
+    ok(readings_rebind(r, &(uint32_t){1}, 1, &err));
+    assert_true(readings_last(r, 1, &last));
+    assert_true(last.value == 91000);
+    put(r, 1, T0 + 5 * DAY, 92000);
+    clean(r);
+    assert_true(month_of(r, slot) == 91000);
+    assert_true(month_of(r, other) == 1000);
+    end(r, p);
 }
 
 /* ---- a full disk ---- */
@@ -382,10 +440,11 @@ int main(void)
 {
     signal(SIGXFSZ, SIG_IGN); /* writing fails with EFBIG instead */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_reading_taken_back),      cmocka_unit_test(no_room_for_the_journal),
-        cmocka_unit_test(no_room_for_packing),       cmocka_unit_test(a_damaged_journal_is_told),
-        cmocka_unit_test(a_torn_commit_is_the_end),  cmocka_unit_test(a_missing_segment_is_told),
-        cmocka_unit_test(damaged_files_are_told),    cmocka_unit_test(one_process_at_a_time),
+        cmocka_unit_test(a_reading_taken_back),         cmocka_unit_test(no_room_for_the_journal),
+        cmocka_unit_test(no_room_for_packing),          cmocka_unit_test(a_damaged_journal_is_told),
+        cmocka_unit_test(a_torn_commit_is_the_end),     cmocka_unit_test(a_missing_segment_is_told),
+        cmocka_unit_test(damaged_files_are_told),       cmocka_unit_test(one_process_at_a_time),
+        cmocka_unit_test(what_was_let_go_still_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -252,9 +252,8 @@ enum code journal_replay(struct journal *j, uint32_t segment, const uint64_t *ap
     enum code code = OK;
     struct group g;
     while (code == OK && group_whole(map + at, len - at, &g)) {
-        code = g.before && g.before - 1 > *applied
-                   ? missing(name, at, g.before - 1, *applied, err)
-                   : replay_group(map + at, &g, v, fn, ctx, err);
+        code = g.before && g.before - 1 > *applied ? missing(name, at, g.before - 1, *applied, err)
+                                                   : replay_group(map + at, &g, v, fn, ctx, err);
         at += sizeof g + g.count * sizeof(struct entry);
     }
     mem_free(v);

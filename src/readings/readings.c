@@ -200,6 +200,24 @@ static enum code check_points(const struct readings *r, const struct reading *v,
     return OK;
 }
 
+static enum code check_kept(const struct readings *r, const struct reading *v, size_t n,
+                            struct error *err)
+{
+    int64_t from = r->kept_from;
+    for (size_t i = 0; i < n; i++)
+        if (v[i].time_ms < from)
+            return error_set(err, E_INPUT,
+                             "the reading of point %u is older than what is kept: the raw readings "
+                             "around it were let go",
+                             v[i].point);
+    return OK;
+}
+
+int64_t readings_kept_from(struct readings *r)
+{
+    return r->kept_from;
+}
+
 static void apply(struct readings *r, const struct reading *v, size_t n, struct readings_counts *c)
 {
     if (r->now.readings == 0)
@@ -266,6 +284,7 @@ static enum code open_all(struct readings *r, struct error *err)
     r->same = r->manifest.same;
     r->first_ms = r->manifest.first_ms;
     r->last_ms = r->manifest.last_ms;
+    r->kept_from = r->manifest.kept_from_ms;
     pthread_rwlock_rdlock(&r->points->lock);
     grow(r);
     pthread_rwlock_unlock(&r->points->lock);
@@ -495,6 +514,7 @@ enum code readings_append(struct readings *r, const struct reading *v, size_t n,
     if (n == 0)
         return OK;
     TRY(check_points(r, v, n, err));
+    TRY(check_kept(r, v, n, err));
     pthread_mutex_lock(&r->lock);
     enum code code = admit(r, n, err);
     if (code == OK) {

@@ -171,13 +171,15 @@ struct readings {
     struct record
         *record; /* by point - 1; like all arrays by point or slot: address space taken at once */
     _Atomic size_t record_count, slot_count;
-    uint64_t *touched;          /* by slot: sequence of the newest batch that had readings of it */
-    i128 *live;                 /* by slot: sum of newest numbers */
-    struct kernel_rule *rule;   /* by slot */
-    int64_t *max_gap;           /* ms, by slot */
-    bool rebound;               /* points were moved to other slots in this generation */
-    _Atomic bool behind;        /* packing is: admits nothing */
-    char damage[256];           /* under `lock`: a block that could not be read: nothing more is acknowledged */
+    uint64_t *touched;         /* by slot: sequence of the newest batch that had readings of it */
+    i128 *live;                /* by slot: sum of newest numbers */
+    struct kernel_rule *rule;  /* by slot */
+    int64_t *max_gap;          /* ms, by slot */
+    bool rebound;              /* points were moved to other slots in this generation */
+    _Atomic int64_t kept_from; /* raw readings before it were let go, later ones are refused */
+    _Atomic bool behind;       /* packing is: admits nothing */
+    char damage[256]; /* under `lock`: a block that could not be read: nothing more is acknowledged
+                       */
     struct generation now, was; /* was.number 0: nothing is being packed */
     struct windows windows;
     VEC(struct block_file *) blocks;
@@ -223,6 +225,8 @@ MUST_CHECK enum code gather_packed(const struct readings *r, uint32_t point, int
                                    int64_t to, struct run *out, struct error *err);
 void run_clear(struct run *u);
 void run_sort(struct run *u); /* stable */
+/* retain.c: cut to what of it was counted pair by pair: from the last number before `border` on. */
+void run_kept(struct run *u, int64_t border);
 /* Keeps the newest of equal times. */
 void run_current(struct run *u);
 /* contribute.c */
