@@ -63,12 +63,14 @@ static enum code add_slot(struct metered *k, const struct slot *s, const struct 
 static enum code add_slots(struct metered *k, uint32_t indicator, bool gauges, const struct slot_sum *sums,
                            size_t slots, struct error *err)
 {
-    const struct points *p = k->q->points;
+    struct points *p = k->q->points;
     uint32_t *points = mem_zalloc(slots * sizeof *points);
     enum code code = OK;
+    pthread_rwlock_rdlock(&p->lock); /* strangers come while they are counted */
     for (size_t i = 0; i < p->point_slot.len; i++)
         if (p->point_slot.v[i] < slots)
             points[p->point_slot.v[i]]++;
+    pthread_rwlock_unlock(&p->lock);
     uint32_t dimension = model_unit(k->m, model_indicator(k->m, indicator)->unit)->dimension;
     for (size_t i = 1; i < slots && code == OK; i++) {
         const struct slot *s = &p->slots.v[i];
