@@ -166,6 +166,9 @@ static bool time_good(struct batch *b, size_t i)
     if (t < READING_TIME_MIN + 1 || t >= READING_TIME_MAX)
         refuse(b, i, "its time (%lld ms) is outside 1970 to 2099; check the precision",
                (long long)t);
+    else if (t <= readings_kept_from(b->in->readings)) /* a restart is told 1 ms before */
+        refuse(b, i, "its time (%lld ms) is older than what is kept; its period was closed by "
+                     "`luoshu retain`", (long long)t);
     else if (t > b->now_ms + b->in->o.future_ms)
         refuse(b, i,
                "its time is %lld minutes ahead of this server's clock; check the device's clock or "

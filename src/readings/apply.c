@@ -155,9 +155,14 @@ static void apply_careful(struct readings *r, const struct reading *v, struct re
     contribute_run(r, rec->slot, &u, -1);
     insert(&u, v->time_ms, v->value);
     contribute_run(r, rec->slot, &u, 1);
-    run_clear(&u);
     if (kernel_skips(rule, v->value)) {
-        if (v->time_ms > rec->time_ms && v->time_ms >= MARK_TIME(rec->mark))
+        if (v->time_ms == rec->time_ms) { /* taken back: the one before is the newest again */
+            struct state_entry e = {.time_ms = -1};
+            state_take(&e, rule, &u);
+            rec->value = e.value;
+            rec->time_ms = e.time_ms;
+            rec->mark = e.mark;
+        } else if (v->time_ms > rec->time_ms && v->time_ms >= MARK_TIME(rec->mark))
             rec->mark = MARK_OF(v->time_ms, v->value);
     } else if (v->time_ms >= rec->time_ms) {
         rec->value = v->value;
@@ -165,6 +170,7 @@ static void apply_careful(struct readings *r, const struct reading *v, struct re
         if (MARK_TIME(rec->mark) <= rec->time_ms)
             rec->mark = 0;
     }
+    run_clear(&u);
     live_move(r, &before, rec);
 }
 

@@ -1,5 +1,5 @@
-/* check.c - everything recomputed from the raw readings and compared; points moved to other slots;
- * letting go. */
+/* check.c - everything recomputed from the raw readings and compared; points moved to other slots.
+ */
 #include "readings_int.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -164,6 +164,7 @@ static enum code rebind_point(struct readings *r, uint32_t point, struct error *
     enum code code = gather(r, point, INT64_MIN, INT64_MAX, &u, err);
     if (code == OK) {
         run_current(&u);
+        run_kept(&u, r->kept_from);
         contribute_run(r, rec->slot, &u, -1);
         if (rec->time_ms >= 0 && reading_is_number(rec->value) &&
             MARK_TIME(rec->mark) < rec->time_ms)
@@ -172,7 +173,8 @@ static enum code rebind_point(struct readings *r, uint32_t point, struct error *
         struct state_entry e = {point, slot, 0, -1, 0};
         state_take(&e, &r->rule[slot], &u);
         /* the chain of a generation that was packed meanwhile is gone */
-        *rec = (struct record){e.value, e.time_ms, e.mark, slot, r->now.head[point - 1] ? rec->tail : 0};
+        *rec = (struct record){e.value, e.time_ms, e.mark, slot,
+                               r->now.head[point - 1] ? rec->tail : 0};
         if (rec->tail) /* what follows in the chain must not be told as a difference */
             pool_at(&r->now.pool, rec->tail)->closed = true;
         if (e.time_ms >= 0 && reading_is_number(e.value) && MARK_TIME(e.mark) < e.time_ms)
@@ -194,9 +196,12 @@ enum code readings_rebind(struct readings *r, const uint32_t *point, size_t n, s
 {
     enum code code = OK;
     pthread_mutex_lock(&r->drain_lock);
+    while (r->was.number) { /* one that was begun since the caller settled */
+        pthread_mutex_unlock(&r->drain_lock);
+        TRY(drain_once(r, false, err));
+        pthread_mutex_lock(&r->drain_lock);
+    }
     pthread_rwlock_wrlock(&r->state);
-    if (r->was.number)
-        code = error_set(err, E_BUSY, "packing is not finished; bind again in a moment");
     for (size_t i = 0; i < n && code == OK; i++)
         code = point[i] && point[i] <= r->record_count
                    ? rebind_point(r, point[i], err)
@@ -204,54 +209,4 @@ enum code readings_rebind(struct readings *r, const uint32_t *point, size_t n, s
     pthread_rwlock_unlock(&r->state);
     pthread_mutex_unlock(&r->drain_lock);
     return code == OK && n ? readings_settle(r, err) : code;
-}
-
-/* ---- letting go ---- */
-
-enum code readings_retain(struct readings *r, day_t first_kept, struct error *err)
-{
-    char path[512];
-    int64_t from = window_begin(LEVEL_DAY, first_kept);
-    enum code code = OK;
-    VEC(struct block_file *) gone = {0};
-    u32_vec numbers = {0};
-    pthread_mutex_lock(&r->drain_lock);
-    struct manifest next = r->manifest;
-    next.blocks = (u32_vec){0};
-    next.windows = (u32_vec){0};
-    for (size_t i = 0; i < r->manifest.windows.len; i++)
-        vec_push(&next.windows, r->manifest.windows.v[i]);
-    for (size_t i = 0; i < r->blocks.len; i++) {
-        int64_t last = block_info(r->blocks.v[i])->last_ms;
-        if (last >= from) {
-            vec_push(&next.blocks, r->manifest.blocks.v[i]);
-            continue;
-        }
-        vec_push(&gone, r->blocks.v[i]);
-        vec_push(&numbers, r->manifest.blocks.v[i]);
-        if (last >= next.kept_from_ms)
-            next.kept_from_ms = last + 1;
-    }
-    code = gone.len ? manifest_save(&next, r->dir_fd, err) : OK;
-    if (code == OK && gone.len) {
-        size_t n = 0;
-        pthread_rwlock_wrlock(&r->state);
-        for (size_t i = 0; i < r->blocks.len; i++)
-            if (block_info(r->blocks.v[i])->last_ms >= from)
-                r->blocks.v[n++] = r->blocks.v[i];
-        r->blocks.len = n;
-        manifest_clear(&r->manifest);
-        r->manifest = next;
-        pthread_rwlock_unlock(&r->state);
-        for (size_t i = 0; i < gone.len; i++) {
-            block_close(gone.v[i]);
-            unlink(readings_path(r, path, "blocks", numbers.v[i]));
-        }
-    } else {
-        manifest_clear(&next);
-    }
-    pthread_mutex_unlock(&r->drain_lock);
-    vec_clear(&gone);
-    vec_clear(&numbers);
-    return code;
 }

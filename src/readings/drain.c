@@ -5,6 +5,8 @@
  * Until the manifest is there the journal segment of the generation still is, and a start does it
  * all again. */
 #include "readings_int.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -58,6 +60,7 @@ void readings_flip(struct readings *r)
     r->was_same = r->same;
     r->was_first = r->first_ms;
     r->was_last = r->last_ms;
+    readings_load(r);
 }
 
 /* ---- block and state ---- */
@@ -87,6 +90,31 @@ static enum code put_block(struct packing *k, uint32_t point, const struct run *
     return OK;
 }
 
+/* Is the newest reading of before taken back (by an absence that the kernel looks past)? */
+static bool takes_back(const struct state_entry *e, const struct kernel_rule *rule,
+                       const struct run *u)
+{
+    for (size_t i = 0; i < u->time.len; i++)
+        if (u->time.v[i] == e->time_ms && kernel_skips(rule, u->value.v[i]))
+            return true;
+    return false;
+}
+
+static enum code take_run(struct readings *r, struct state_entry *e, struct run *u,
+                          struct error *err)
+{
+    const struct kernel_rule *rule = &r->rule[e->slot];
+    run_current(u);
+    if (takes_back(e, rule, u)) {
+        *e = (struct state_entry){e->point, e->slot, 0, -1, 0};
+        u->time.len = u->value.len = 0;
+        TRY(gather_packed(r, e->point, INT64_MIN, INT64_MAX, u, err));
+        run_current(u);
+    }
+    state_take(e, rule, u);
+    return OK;
+}
+
 static enum code pack_point(struct packing *k, uint32_t point, struct run *u, struct error *err)
 {
     struct readings *r = k->r;
@@ -103,7 +131,7 @@ static enum code pack_point(struct packing *k, uint32_t point, struct run *u, st
         chunk_read(&r->was.pool, head, INT64_MIN, INT64_MAX, &u->time, &u->value);
         run_sort(u);
         TRY(put_block(k, point, u, err));
-        state_take(&e, &r->rule[e.slot], u);
+        TRY(take_run(r, &e, u, err));
     }
     return state_put(k->state, &e, err);
 }
@@ -130,9 +158,9 @@ static enum code pack_records(struct packing *k, uint32_t state_number, size_t p
     TRY(pack_points(k, points, err));
     struct state_writer *state = k->state;
     struct block_writer *block = k->block;
-    k->state = NULL;
-    k->block = NULL;
+    k->state = NULL; /* ended, well or not; the block is still pack's to drop until then */
     TRY(state_end(state, err));
+    k->block = NULL;
     return block ? block_writer_end(block, err) : OK;
 }
 
@@ -248,6 +276,7 @@ static void memory_follow(struct readings *r, struct manifest *next, struct bloc
     r->manifest = *next;
     heads_clear(r, r->was.head);
     r->was = (struct generation){.head = r->was.head, .first_ms = INT64_MAX, .last_ms = INT64_MIN};
+    readings_load(r);
     pthread_rwlock_unlock(&r->state);
     pool_clear(&pool);
 }
@@ -269,6 +298,22 @@ static struct manifest manifest_next(const struct readings *r)
 }
 
 /* ---- the generation `was` ---- */
+
+/* The names of the new files, before the manifest tells them. */
+static enum code folders_sync(const struct readings *r, struct error *err)
+{
+    static const char *const names[] = {"blocks", "windows", "state"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int fd = openat(r->dir_fd, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        enum code code = fd < 0 ? error_set(err, E_IO, "cannot open '%s/%s': %s", r->dir, names[i],
+                                            strerror(errno))
+                                : readings_sync_dir(fd, err);
+        if (fd >= 0)
+            close(fd);
+        TRY(code);
+    }
+    return OK;
+}
 
 static enum code pack_files(struct readings *r, struct packing *k, const window_vec *moved,
                             size_t points, struct error *err)
@@ -307,6 +352,8 @@ static enum code pack(struct readings *r, struct error *err)
         code = block_open(&block, readings_path(r, path, "blocks", n), err);
     if (code == OK && moved.len)
         code = window_file_open(&windows, readings_path(r, path, "windows", n + 2), err);
+    if (code == OK)
+        code = folders_sync(r, err);
     if (code == OK) {
         next.next_file = n + 3;
         next.packed = done;
@@ -431,6 +478,7 @@ static enum code merge_sections(struct readings *r, struct window_file *const *o
     VEC(struct key) keys = {0};
     struct key k;
     enum code code = OK;
+    const size_t slots = r->slot_count; /* it may grow meanwhile */
     for (size_t i = 0; i < MERGE_AT; i++)
         for (size_t it = 0; window_file_section(old[i], &it, &k.level, &k.number);)
             vec_push(&keys, k);
@@ -439,11 +487,9 @@ static enum code merge_sections(struct readings *r, struct window_file *const *o
     for (size_t i = 0; i < keys.len && code == OK; i++) {
         if (i && by_key(&keys.v[i - 1], &keys.v[i]) == 0)
             continue;
-        struct sums s = {mem_zalloc(r->slot_count * sizeof(struct slot_sum)), NULL, r->slot_count,
-                         r->slot_count};
+        struct sums s = {mem_zalloc(slots * sizeof(struct slot_sum)), NULL, slots, slots};
         for (size_t f = 0; f < MERGE_AT && code == OK; f++)
-            code =
-                window_file_add(old[f], keys.v[i].level, keys.v[i].number, s.v, r->slot_count, err);
+            code = window_file_add(old[f], keys.v[i].level, keys.v[i].number, s.v, slots, err);
         if (code == OK)
             code = window_writer_put(w, keys.v[i].level, keys.v[i].number, &s, err);
         sums_clear(&s);
@@ -472,7 +518,9 @@ static enum code merge_windows(struct readings *r, struct error *err)
     struct manifest next = manifest_next(r);
     next.next_file++;
     replace_tail(&next.windows, MERGE_AT, number);
-    code = manifest_save(&next, r->dir_fd, err);
+    code = folders_sync(r, err);
+    if (code == OK)
+        code = manifest_save(&next, r->dir_fd, err);
     if (code != OK) {
         manifest_clear(&next);
         window_file_close(merged);
@@ -509,6 +557,12 @@ static bool flip_due(const struct readings *r)
 
 enum code drain_once(struct readings *r, bool force, struct error *err)
 {
+    char damage[256];
+    pthread_mutex_lock(&r->lock);
+    memcpy(damage, r->damage, sizeof damage);
+    pthread_mutex_unlock(&r->lock);
+    if (damage[0]) /* sums that rest on a damaged file are not kept: the journal still is */
+        return error_set(err, E_IO, "%s", damage);
     pthread_mutex_lock(&r->drain_lock);
     if (r->was.number == 0) {
         pthread_mutex_lock(&r->commit_lock);

@@ -69,8 +69,8 @@ void run_current(struct run *u)
     u->time.len = u->value.len = n;
 }
 
-enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t to,
-                 struct run *out, struct error *err)
+static enum code gather_of(const struct readings *r, size_t generations, uint32_t point,
+                           int64_t from, int64_t to, struct run *out, struct error *err)
 {
     for (size_t i = 0; i < r->blocks.len; i++) {
         const struct block_info *b = block_info(r->blocks.v[i]);
@@ -78,7 +78,7 @@ enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t
             TRY(block_find(r->blocks.v[i], point, from, to, &out->time, &out->value, err));
     }
     const struct generation *g[] = {&r->was, &r->now};
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < generations; k++) {
         size_t len = out->time.len;
         if (!g[k]->number || !g[k]->head[point - 1])
             continue;
@@ -87,4 +87,16 @@ enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t
     }
     run_sort(out);
     return OK;
+}
+
+enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t to,
+                 struct run *out, struct error *err)
+{
+    return gather_of(r, 2, point, from, to, out, err);
+}
+
+enum code gather_packed(const struct readings *r, uint32_t point, int64_t from, int64_t to,
+                        struct run *out, struct error *err)
+{
+    return gather_of(r, 1, point, from, to, out, err);
 }

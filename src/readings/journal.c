@@ -3,7 +3,11 @@
  * A segment is a file of groups: 32 bytes of header (magic, count, CRC-32C, base time), then 16
  * bytes a reading: point, milliseconds from the base, value; little-endian. Space is taken ahead,
  * so that an append seldom changes the file's length and a full disk is noticed before anything is
- * written. The first group that is not whole ends the segment: it was never acknowledged. */
+ * written. The first group that is not whole ends the segment: it was never acknowledged.
+ *
+ * A commit may be several groups. Each tells how many readings there were before its commit, so a
+ * lost segment, a shortened one that is not the newest, and damage before the end are told from the
+ * torn end of the last commit. */
 #include "readings_int.h"
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +25,7 @@
 struct group {
     uint32_t magic, count, crc, segment;
     int64_t base_ms;
-    uint64_t unused;
+    uint64_t before; /* readings before the commit, plus 1; 0 = not told (older journals) */
 };
 struct entry {
     uint32_t point;
@@ -58,23 +62,7 @@ void journal_close(struct journal *j)
 
 /* ---- writing ---- */
 
-static enum code segment_begin(struct journal *j, uint32_t segment, struct error *err)
-{
-    char name[24];
-    if (j->fd >= 0)
-        close(j->fd);
-    j->fd = openat(j->dir, segment_name(segment, name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    j->segment = segment;
-    j->good = j->reserved = 0;
-    j->dirty = false;
-    struct stat st;
-    if (j->fd < 0 || fstat(j->fd, &st) != 0)
-        return error_set(err, E_IO, "cannot make the journal '%s': %s", name, strerror(errno));
-    TRY(readings_sync_dir(j->dir, err));
-    return OK;
-}
-
-/* Where a write or its fdatasync failed, what follows `good` is cut away before the next. */
+/* What follows `good` is cut away: a write that failed must not count after a start. */
 static enum code mend(struct journal *j, struct error *err)
 {
     if (ftruncate(j->fd, j->good) != 0 || fdatasync(j->fd) != 0)
@@ -84,7 +72,29 @@ static enum code mend(struct journal *j, struct error *err)
     return OK;
 }
 
-static enum code write_durable(struct journal *j, struct error *err)
+static enum code segment_begin(struct journal *j, uint32_t segment, struct error *err)
+{
+    char name[24];
+    if (j->fd >= 0 && j->dirty)
+        TRY(mend(j, err));
+    if (j->fd >= 0)
+        close(j->fd);
+    j->fd = openat(j->dir, segment_name(segment, name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    j->segment = segment;
+    j->good = j->reserved = 0;
+    j->dirty = false;
+    struct stat st;
+    if (j->fd < 0 || fstat(j->fd, &st) != 0)
+        return error_set(err, E_IO, "cannot make the journal '%s': %s", name, strerror(errno));
+    enum code code = readings_sync_dir(j->dir, err);
+    if (code != OK) { /* the next commit begins it again */
+        close(j->fd);
+        j->fd = -1;
+    }
+    return code;
+}
+
+static enum code write_text(struct journal *j, struct error *err)
 {
     struct str text = buf_str(&j->text);
     if (j->dirty)
@@ -112,17 +122,28 @@ static enum code write_durable(struct journal *j, struct error *err)
     return OK;
 }
 
+/* What failed is taken back at once where the disk allows it, else before the next write. */
+static enum code write_durable(struct journal *j, struct error *err)
+{
+    struct error ignored = {0};
+    enum code code = write_text(j, err);
+    if (code != OK)
+        (void)mend(j, &ignored);
+    return code;
+}
+
 struct open_group {
     size_t at; /* of its header in the text; SIZE_MAX = none */
     int64_t base;
     uint32_t count;
+    uint64_t before;
 };
 
 static void group_end(struct journal *j, struct open_group *g)
 {
     if (g->at == SIZE_MAX)
         return;
-    struct group head = {MAGIC, g->count, 0, j->segment, g->base, 0};
+    struct group head = {MAGIC, g->count, 0, j->segment, g->base, g->before};
     memcpy(j->text.ptr + g->at, &head, sizeof head);
     head.crc = crc32c(0, j->text.ptr + g->at, j->text.len - g->at);
     memcpy(j->text.ptr + g->at, &head, sizeof head);
@@ -135,7 +156,7 @@ static void put(struct journal *j, struct open_group *g, const struct reading *v
     if (g->at == SIZE_MAX || off != (int32_t)off || g->count == GROUP_MAX) {
         static const struct group blank;
         group_end(j, g);
-        *g = (struct open_group){j->text.len, v->time_ms, 0};
+        *g = (struct open_group){j->text.len, v->time_ms, 0, g->before};
         buf_add(&j->text, (struct str){(const char *)&blank, sizeof blank});
         off = 0;
     }
@@ -144,10 +165,11 @@ static void put(struct journal *j, struct open_group *g, const struct reading *v
     g->count++;
 }
 
-enum code journal_write(struct journal *j, uint32_t segment, const struct reading *const *v,
-                        const size_t *n, size_t parts, struct error *err)
+enum code journal_write(struct journal *j, uint32_t segment, uint64_t before,
+                        const struct reading *const *v, const size_t *n, size_t parts,
+                        struct error *err)
 {
-    struct open_group g = {SIZE_MAX, 0, 0};
+    struct open_group g = {SIZE_MAX, 0, 0, before + 1};
     if (j->fd < 0 || j->segment != segment)
         TRY(segment_begin(j, segment, err));
     j->text.len = 0;
@@ -187,21 +209,32 @@ static enum code replay_group(const char *at, const struct group *g, struct read
     return fn(ctx, v, g->count, err);
 }
 
-/* Is there a whole group after the place where the journal ends? Then it was not the end. */
-static bool goes_on(const char *map, size_t at, size_t len)
+/* Is there a whole group of a later commit after the place where the journal ends? Then it was not
+ * the end. One of the same commit says nothing: the disk writes a torn commit in any order. */
+static bool goes_on(const char *map, size_t at, size_t len, uint64_t applied)
 {
     struct group g;
     for (size_t k = at + 16; k + sizeof g <= len; k += 16) {
         uint32_t magic;
         memcpy(&magic, map + k, sizeof magic);
-        if (magic == MAGIC && group_whole(map + k, len - k, &g))
+        if (magic == MAGIC && group_whole(map + k, len - k, &g) &&
+            (g.before == 0 || g.before - 1 > applied))
             return true;
     }
     return false;
 }
 
-enum code journal_replay(struct journal *j, uint32_t segment, journal_fn fn, void *ctx,
+static enum code missing(const char *name, size_t at, uint64_t before, uint64_t applied,
                          struct error *err)
+{
+    return error_set(err, E_INPUT,
+                     "the journal '%s' goes on at reading %llu (byte %zu), but only %llu are there "
+                     "before it: a part of the journal is missing; nothing was changed",
+                     name, (unsigned long long)before, at, (unsigned long long)applied);
+}
+
+enum code journal_replay(struct journal *j, uint32_t segment, const uint64_t *applied,
+                         journal_fn fn, void *ctx, struct error *err)
 {
     char name[24];
     struct stat st;
@@ -219,11 +252,12 @@ enum code journal_replay(struct journal *j, uint32_t segment, journal_fn fn, voi
     enum code code = OK;
     struct group g;
     while (code == OK && group_whole(map + at, len - at, &g)) {
-        code = replay_group(map + at, &g, v, fn, ctx, err);
+        code = g.before && g.before - 1 > *applied ? missing(name, at, g.before - 1, *applied, err)
+                                                   : replay_group(map + at, &g, v, fn, ctx, err);
         at += sizeof g + g.count * sizeof(struct entry);
     }
     mem_free(v);
-    if (code == OK && goes_on(map, at, len))
+    if (code == OK && goes_on(map, at, len, *applied))
         code = error_set(
             err, E_INPUT,
             "the journal '%s' is damaged at byte %zu, and whole groups follow; nothing was changed",

@@ -104,6 +104,11 @@ enum code manifest_load(struct manifest *m, int dir, struct error *err)
     close(fd);
     enum code code = n < 0 ? error_set(err, E_IO, "cannot read '" NAME "': %s", strerror(errno))
                            : json_parse((struct str){text, (size_t)n}, &o, err);
+    if (n >= 0 && code != OK) {
+        struct error why = *err;
+        error_clear(err);
+        code = error_set(err, E_INPUT, "'" NAME "' of the readings is damaged: %s", why.text);
+    }
     if (code == OK) {
         if (int_of(o, "format") == 1)
             take(m, o);

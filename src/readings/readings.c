@@ -90,7 +90,7 @@ static enum code folders_open(struct readings *r, struct error *err)
         return error_set(err, E_IO, "cannot open '%s': %s", r->dir, strerror(errno));
     if (flock(r->lock_fd, LOCK_EX | LOCK_NB) != 0)
         return error_set(err, E_CONFLICT, "'%s' is held by another process", r->dir);
-    return OK;
+    return readings_sync_dir(r->dir_fd, err); /* the folders that were just made */
 }
 
 static enum code files_open(struct readings *r, struct error *err)
@@ -98,7 +98,13 @@ static enum code files_open(struct readings *r, struct error *err)
     char path[512];
     for (size_t i = 0; i < r->manifest.blocks.len; i++) {
         struct block_file *f;
-        TRY(block_open(&f, readings_path(r, path, "blocks", r->manifest.blocks.v[i]), err));
+        enum code code =
+            block_open(&f, readings_path(r, path, "blocks", r->manifest.blocks.v[i]), err);
+        if (code == E_MISSING) {
+            error_clear(err);
+            code = error_set(err, E_IO, "'%s' is missing, but the manifest names it", path);
+        }
+        TRY(code);
         vec_push(&r->blocks, f);
     }
     for (size_t i = 0; i < r->manifest.windows.len; i++) {
@@ -115,6 +121,24 @@ static bool named(const u32_vec *v, uint32_t n)
         if (v->v[i] == n)
             return true;
     return false;
+}
+
+/* Without a manifest nothing was packed: then there is no block, or still the journal that the
+ * first was made of. Else it was lost, and nothing may be swept. */
+static bool manifest_rightly_absent(const struct readings *r)
+{
+    char path[512];
+    bool block = false;
+    if (faccessat(r->dir_fd, "manifest.json", F_OK, 0) == 0 ||
+        faccessat(r->dir_fd, "journal/0000000001.jrn", F_OK, 0) == 0)
+        return true;
+    snprintf(path, sizeof path, "%s/blocks", r->dir);
+    DIR *d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;)
+        block = block || (e->d_name[0] != '.' && !strchr(e->d_name, '.'));
+    if (d)
+        closedir(d);
+    return !block;
 }
 
 /* What a crash left unfinished is removed. */
@@ -176,6 +200,24 @@ static enum code check_points(const struct readings *r, const struct reading *v,
     return OK;
 }
 
+static enum code check_kept(const struct readings *r, const struct reading *v, size_t n,
+                            struct error *err)
+{
+    int64_t from = r->kept_from;
+    for (size_t i = 0; i < n; i++)
+        if (v[i].time_ms < from)
+            return error_set(err, E_INPUT,
+                             "the reading of point %u is older than what is kept: the raw readings "
+                             "around it were let go",
+                             v[i].point);
+    return OK;
+}
+
+int64_t readings_kept_from(struct readings *r)
+{
+    return r->kept_from;
+}
+
 static void apply(struct readings *r, const struct reading *v, size_t n, struct readings_counts *c)
 {
     if (r->now.readings == 0)
@@ -213,7 +255,7 @@ static enum code replay(struct readings *r, struct error *err)
             code = drain_once(r, true, err);
         r->now.number = s;
         if (code == OK)
-            code = journal_replay(&r->journal, s, on_replay, r, err);
+            code = journal_replay(&r->journal, s, &r->sequence, on_replay, r, err);
     }
     vec_clear(&segments);
     return code;
@@ -226,6 +268,11 @@ static enum code open_all(struct readings *r, struct error *err)
     TRY(folders_open(r, err));
     TRY(manifest_load(&r->manifest, r->dir_fd, err));
     TRY(files_open(r, err));
+    if (!manifest_rightly_absent(r))
+        return error_set(err, E_INPUT,
+                         "'%s/manifest.json' is missing, but there are packed readings and no "
+                         "journal from the beginning; put it back; nothing was changed",
+                         r->dir);
     vec_push(&state, r->manifest.state);
     sweep(r, "blocks", &r->manifest.blocks);
     sweep(r, "windows", &r->manifest.windows);
@@ -237,6 +284,7 @@ static enum code open_all(struct readings *r, struct error *err)
     r->same = r->manifest.same;
     r->first_ms = r->manifest.first_ms;
     r->last_ms = r->manifest.last_ms;
+    r->kept_from = r->manifest.kept_from_ms;
     pthread_rwlock_rdlock(&r->points->lock);
     grow(r);
     pthread_rwlock_unlock(&r->points->lock);
@@ -353,16 +401,27 @@ void readings_close(struct readings *r)
 
 void readings_damaged(struct readings *r, const struct error *why)
 {
-    if (!r->damage[0])
+    pthread_mutex_lock(&r->lock);
+    if (!r->damage[0]) {
         log_event(LOG_ERROR, "readings.damage", "text=\"%s\"", why->text);
-    snprintf(r->damage, sizeof r->damage, "%.250s", why->text);
+        snprintf(r->damage, sizeof r->damage, "%.250s", why->text);
+    }
+    pthread_mutex_unlock(&r->lock);
 }
 
 /* ---- the committer: one fdatasync for all who wait ---- */
 
 #define COMMIT_MAX 1000000u /* readings of one commit */
 
-static enum code commit(struct readings *r, struct request *first, size_t parts, struct error *err)
+/* Full generations are packed; while the one before still is, the present one may grow to twice its
+ * size. The caller holds `state` exclusively. */
+void readings_load(struct readings *r)
+{
+    r->behind = r->was.number != 0 && r->now.readings >= 2 * r->o.generation_readings;
+}
+
+static enum code commit(struct readings *r, struct request *first, size_t parts, bool *full,
+                        struct error *err)
 {
     const struct reading **v = mem_alloc(parts * sizeof *v);
     size_t *n = mem_alloc(parts * sizeof *n), i = 0;
@@ -371,12 +430,14 @@ static enum code commit(struct readings *r, struct request *first, size_t parts,
         n[i] = q->n;
     }
     pthread_mutex_lock(&r->commit_lock);
-    enum code code = journal_write(&r->journal, r->now.number, v, n, parts, err);
+    enum code code = journal_write(&r->journal, r->now.number, r->sequence, v, n, parts, err);
     if (code == OK) {
         pthread_rwlock_wrlock(&r->state);
         for (struct request *q = first; q; q = q->next)
             apply(r, q->v, q->n, &q->counts);
         r->groups++;
+        readings_load(r);
+        *full = r->now.readings >= r->o.generation_readings;
         r->journal_bytes = (uint64_t)r->journal.good;
         pthread_rwlock_unlock(&r->state);
     }
@@ -384,13 +445,6 @@ static enum code commit(struct readings *r, struct request *first, size_t parts,
     mem_free(v);
     mem_free(n);
     return code;
-}
-
-/* Full generations are packed; while the one before still is, the present one may grow to twice its
- * size. */
-static bool overloaded(struct readings *r)
-{
-    return r->was.number != 0 && r->now.readings >= 2 * r->o.generation_readings;
 }
 
 /* Takes what waits; the caller holds `lock`, which is let go for the work. */
@@ -406,8 +460,8 @@ static void commit_waiting(struct readings *r)
     last->next = NULL;
     pthread_mutex_unlock(&r->lock);
     struct error err = {0};
-    enum code code = commit(r, first, parts, &err);
-    bool full = r->now.readings >= r->o.generation_readings;
+    bool full = false;
+    enum code code = commit(r, first, parts, &full, &err);
     pthread_mutex_lock(&r->lock);
     r->waiting -= readings;
     snprintf(r->trouble, sizeof r->trouble, "%.250s", code == OK ? "" : err.text);
@@ -445,7 +499,7 @@ static enum code admit(struct readings *r, size_t n, struct error *err)
         return error_set(err, E_BUSY, "the server is stopping");
     if (r->waiting + n > r->o.queue_max && r->waiting)
         return error_set(err, E_BUSY, "%zu readings are waiting to be written", r->waiting);
-    if (overloaded(r))
+    if (r->behind)
         return error_set(err, E_BUSY, "packing is behind%s%s", r->drain_trouble[0] ? ": " : "",
                          r->drain_trouble);
     return OK;
@@ -460,6 +514,7 @@ enum code readings_append(struct readings *r, const struct reading *v, size_t n,
     if (n == 0)
         return OK;
     TRY(check_points(r, v, n, err));
+    TRY(check_kept(r, v, n, err));
     pthread_mutex_lock(&r->lock);
     enum code code = admit(r, n, err);
     if (code == OK) {

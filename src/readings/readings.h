@@ -89,7 +89,9 @@ MUST_CHECK enum code readings_windows(struct readings *r, enum level level, int3
 bool readings_any(struct readings *r, enum level level, int32_t window);
 /* First and last day with readings of a bound point; false: none. */
 bool readings_span(struct readings *r, day_t *first, day_t *last);
-/* The same in ms. */
+/* Earliest time that is taken, ms. */
+int64_t readings_kept_from(struct readings *r);
+/* readings_span in ms. */
 bool readings_heard(struct readings *r, int64_t *first_ms, int64_t *last_ms);
 /* Live: sum of the newest values per slot (numbers only), how many points ever sent, and how many
  * since `since_s` (Unix s), per slot. Any of the arrays may be NULL. */
@@ -110,7 +112,9 @@ void readings_stats(struct readings *r, struct readings_stats *out);
 /* ---- keeping ---- */
 /* Packs what there is now and takes a checkpoint; returns when it is done. */
 MUST_CHECK enum code readings_settle(struct readings *r, struct error *err);
-/* Raw readings older than the day are removed; windows stay. */
+/* Raw readings older than the day are removed (as far as whole files are), but for the newest of
+ * each point; windows stay. From then on readings before readings_kept_from are refused (E_INPUT).
+ * For a process that has the readings alone. */
 MUST_CHECK enum code readings_retain(struct readings *r, day_t first_kept, struct error *err);
 /* Recomputes live values and every window from the raw readings (as far as they are kept) and tells
  * each difference; 0 expected. */

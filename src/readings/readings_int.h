@@ -69,15 +69,17 @@ struct journal {
 };
 MUST_CHECK enum code journal_open(struct journal *j, const char *dir, struct error *err);
 void journal_close(struct journal *j);
-/* Appends groups of these readings and makes them durable. After a failure nothing of it counts. */
-MUST_CHECK enum code journal_write(struct journal *j, uint32_t segment,
+/* Appends groups of these readings and makes them durable; before: readings of all commits before.
+ * After a failure nothing of it counts. */
+MUST_CHECK enum code journal_write(struct journal *j, uint32_t segment, uint64_t before,
                                    const struct reading *const *v, const size_t *n, size_t parts,
                                    struct error *err);
 /* Every durable reading of a segment in order; the torn end of the newest segment is left out.
- * fails  E_INPUT damage before the end; *valid: bytes that count */
+ * applied: readings that fn has taken, in all. fails  E_INPUT damage before the end, or readings
+ * before it are missing */
 typedef enum code (*journal_fn)(void *ctx, const struct reading *v, size_t n, struct error *err);
-MUST_CHECK enum code journal_replay(struct journal *j, uint32_t segment, journal_fn fn, void *ctx,
-                                    struct error *err);
+MUST_CHECK enum code journal_replay(struct journal *j, uint32_t segment, const uint64_t *applied,
+                                    journal_fn fn, void *ctx, struct error *err);
 /* Segments that exist, ascending. */
 MUST_CHECK enum code journal_segments(struct journal *j, u32_vec *out, struct error *err);
 void journal_remove(struct journal *j, uint32_t segment);
@@ -170,12 +172,15 @@ struct readings {
     struct record
         *record; /* by point - 1; like all arrays by point or slot: address space taken at once */
     _Atomic size_t record_count, slot_count;
-    uint64_t *touched;          /* by slot: sequence of the newest batch that had readings of it */
-    i128 *live;                 /* by slot: sum of newest numbers */
-    struct kernel_rule *rule;   /* by slot */
-    int64_t *max_gap;           /* ms, by slot */
-    bool rebound;               /* points were moved to other slots in this generation */
-    char damage[256];           /* a block that could not be read: nothing more is acknowledged */
+    uint64_t *touched;         /* by slot: sequence of the newest batch that had readings of it */
+    i128 *live;                /* by slot: sum of newest numbers */
+    struct kernel_rule *rule;  /* by slot */
+    int64_t *max_gap;          /* ms, by slot */
+    bool rebound;              /* points were moved to other slots in this generation */
+    _Atomic int64_t kept_from; /* raw readings before it were let go, later ones are refused */
+    _Atomic bool behind;       /* packing is: admits nothing */
+    char damage[256]; /* under `lock`: a block that could not be read: nothing more is acknowledged
+                       */
     struct generation now, was; /* was.number 0: nothing is being packed */
     struct windows windows;
     VEC(struct block_file *) blocks;
@@ -208,6 +213,7 @@ MUST_CHECK enum code readings_sync_dir(int dir, struct error *err);
 /* apply.c; the caller holds `state` exclusively */
 void apply_batch(struct readings *r, const struct reading *v, size_t n, struct readings_counts *c);
 void readings_damaged(struct readings *r, const struct error *why);
+void readings_load(struct readings *r); /* how far packing is behind */
 /* gather.c; the caller holds `state`. Appends in order of time, arrivals of one time in their
  * order. */
 struct run {
@@ -215,8 +221,13 @@ struct run {
 };
 MUST_CHECK enum code gather(const struct readings *r, uint32_t point, int64_t from, int64_t to,
                             struct run *out, struct error *err);
+/* The same of blocks and the generation being packed alone. The caller holds drain_lock. */
+MUST_CHECK enum code gather_packed(const struct readings *r, uint32_t point, int64_t from,
+                                   int64_t to, struct run *out, struct error *err);
 void run_clear(struct run *u);
 void run_sort(struct run *u); /* stable */
+/* retain.c: cut to what of it was counted pair by pair: from the last number before `border` on. */
+void run_kept(struct run *u, int64_t border);
 /* Keeps the newest of equal times. */
 void run_current(struct run *u);
 /* contribute.c */

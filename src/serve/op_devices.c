@@ -150,13 +150,16 @@ enum code points_run(struct call *c, struct error *err)
                              .after = (uint32_t)args_int(c->args, "after", 0),
                              .limit = limit_of(c)};
     size_t unbound = 0;
-    const struct points *p = c->query.points;
-    for (size_t i = 0; i < p->point_slot.len; i++)
+    struct points *p = c->query.points;
+    pthread_rwlock_rdlock(&p->lock); /* strangers come while it is counted */
+    size_t total = p->point_slot.len;
+    for (size_t i = 0; i < total; i++)
         unbound += p->point_slot.v[i] == 0;
+    pthread_rwlock_unlock(&p->lock);
     TRY(registry_points_find(registry_of(c), &ask, c->arena, &rows, err));
     if (c->as_json) {
         json_object(&c->json);
-        json_kint(&c->json, "total", (int64_t)p->point_slot.len);
+        json_kint(&c->json, "total", (int64_t)total);
         json_kint(&c->json, "unbound", (int64_t)unbound);
     }
     list_begin(c, "points", point_columns);

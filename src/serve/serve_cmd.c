@@ -113,6 +113,7 @@ int serve_local(struct cli *cli, struct error *err)
     sigaddset(&ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is told like a full disk */
     locks_init(&s);
     metrics_init(&s.metrics);
     web_open(&s.web);
