@@ -14,7 +14,8 @@
 
 const struct fleet_transport *fleet_transport_of(const char *url)
 {
-    static const struct fleet_transport *const all[] = {&fleet_influx, &fleet_hj212};
+    static const struct fleet_transport *const all[] = {&fleet_influx, &fleet_hj212,
+                                                        &fleet_sparkplug};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strncmp(url, all[i]->scheme, strlen(all[i]->scheme)) == 0)
             return all[i];
