@@ -7,7 +7,7 @@
  * and then replaced), power (kW), pieces made and running 0/1. Devices fail for a while, send late,
  * and send twice. Integers only: the same numbers on every machine.
  *
- * A transport is a struct of functions; readings are counted once the whole batch that brought them
+ * A transport is a struct of functions, chosen by the address (http, hj212, mqtt); readings are counted once the whole batch that brought them
  * is acknowledged, and a batch that was not is sent again unchanged. */
 #ifndef LUOSHU_FIELD_FLEET_H
 #define LUOSHU_FIELD_FLEET_H
@@ -83,8 +83,8 @@ uint64_t fleet_mix(uint64_t x); /* splitmix64 */
 struct fleet_target {
     const char *url, *token;
     const struct fleet *fleet;
-    uint32_t connection;  /* from 0 */
-    uint32_t first, end;  /* its firms */
+    uint32_t connection; /* from 0 */
+    uint32_t first, end; /* its firms */
 };
 struct fleet_name {
     char series[64], field[32];
