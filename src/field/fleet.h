@@ -7,8 +7,9 @@
  * and then replaced), power (kW), pieces made and running 0/1. Devices fail for a while, send late,
  * and send twice. Integers only: the same numbers on every machine.
  *
- * A transport is a struct of functions, chosen by the address (http, hj212, mqtt); readings are counted once the whole batch that brought them
- * is acknowledged, and a batch that was not is sent again unchanged. */
+ * A transport is a struct of functions, chosen by the address (http, hj212, mqtt); readings are
+ * counted once the whole batch that brought them is acknowledged, and a batch that was not is sent
+ * again unchanged. */
 #ifndef LUOSHU_FIELD_FLEET_H
 #define LUOSHU_FIELD_FLEET_H
 #include "base/base.h"
@@ -98,8 +99,7 @@ struct fleet_transport {
     void (*devices)(const struct fleet *f, struct buf *out);
     /* The target is the caller's and outlives the link. */
     MUST_CHECK enum code (*open)(void **link, const struct fleet_target *t, struct error *err);
-    void (*encode)(const struct fleet *f, const struct fleet_reading *v, size_t n,
-                   struct buf *out);
+    void (*encode)(const struct fleet *f, const struct fleet_reading *v, size_t n, struct buf *out);
     /* One attempt. OK: all of it is acknowledged. E_BUSY, E_IO, E_BACKEND: the same again later.
      * Anything else: the server will never take it. */
     MUST_CHECK enum code (*send)(void *link, struct str bytes, struct error *err);

@@ -117,11 +117,10 @@ static enum code send_batch(void *link, struct str bytes, struct error *err)
     return code;
 }
 
-const struct fleet_transport fleet_influx = {
-    .name = "influx",
-    .scheme = "http",
-    .point = point,
-    .open = open_link,
-    .encode = encode,
-    .send = send_batch,
-    .close = close_link};
+const struct fleet_transport fleet_influx = {.name = "influx",
+                                             .scheme = "http",
+                                             .point = point,
+                                             .open = open_link,
+                                             .encode = encode,
+                                             .send = send_batch,
+                                             .close = close_link};

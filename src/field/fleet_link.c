@@ -30,11 +30,13 @@ static enum code split(struct str address, char host[256], char port[8], struct 
     for (size_t i = 0; i < address.len; i++)
         if (address.ptr[i] == ':')
             colon = i;
-    bool brackets = colon < address.len && colon > 2 && address.ptr[0] == '[' &&
-                    address.ptr[colon - 1] == ']';
+    bool brackets =
+        colon < address.len && colon > 2 && address.ptr[0] == '[' && address.ptr[colon - 1] == ']';
     struct str h = str_sub(address, brackets, colon - 2 * (size_t)brackets);
-    if (colon >= address.len || h.len == 0 || h.len > 255 || address.len - colon - 1 > 5 ||
-        address.len == colon + 1)
+    bool number = colon + 1 < address.len && address.len - colon <= 6;
+    for (size_t i = colon + 1; number && i < address.len; i++)
+        number = address.ptr[i] >= '0' && address.ptr[i] <= '9';
+    if (!number || h.len == 0 || h.len > 255 || h.ptr[0] == '[')
         return error_set(err, E_INPUT, "'%.*s' is not HOST:PORT", STR_ARG(str_sub(address, 0, 80)));
     snprintf(host, 256, "%.*s", STR_ARG(h));
     snprintf(port, 8, "%.*s", (int)(address.len - colon - 1), address.ptr + colon + 1);

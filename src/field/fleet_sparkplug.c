@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WINDOW 64u        /* messages on their way, QoS 1 */
+#define WINDOW 64u /* messages on their way, QoS 1 */
 #define MESSAGE_METRICS 500u
 #define ANSWER_MS 10000
 #define PACKET_MAX ((size_t)16 << 20)
@@ -88,8 +88,8 @@ static void on_publish(struct link *l, const struct mqtt_packet *p)
     if (spb_topic(p->topic, &topic) && topic.message == SPB_NCMD &&
         spb_decode(p->payload, &a, &in, NULL) == OK)
         for (size_t i = 0; i < in.metrics.len; i++)
-            l->rebirth |= str_is(in.metrics.v[i].name, "Node Control/Rebirth") &&
-                          in.metrics.v[i].number != 0;
+            l->rebirth |=
+                str_is(in.metrics.v[i].name, "Node Control/Rebirth") && in.metrics.v[i].number != 0;
     vec_clear(&in.metrics);
     arena_clear(&a);
 }
@@ -237,16 +237,16 @@ static enum code hello(struct link *l, const struct mqtt_url *url, struct error 
     bool came = true;
     struct mqtt_packet *p = mem_zalloc(sizeof *p);
     bdseq_metric(l);
-    *p = (struct mqtt_packet){.type = MQTT_CONNECT,
-                              .version = MQTT_311,
-                              .clean_start = true,
-                              .client_id = arena_fmt(&l->names, "fleet-%d-%02u", (int)getpid(),
-                                                     l->to->connection + 1),
-                              .user = url->user,
-                              .password = url->password,
-                              .will_topic = node_topic(l, "NDEATH"),
-                              .will_payload = payload(l, false),
-                              .will_qos = 1};
+    *p = (struct mqtt_packet){
+        .type = MQTT_CONNECT,
+        .version = MQTT_311,
+        .clean_start = true,
+        .client_id = arena_fmt(&l->names, "fleet-%d-%02u", (int)getpid(), l->to->connection + 1),
+        .user = url->user,
+        .password = url->password,
+        .will_topic = node_topic(l, "NDEATH"),
+        .will_payload = payload(l, false),
+        .will_qos = 1};
     enum code code = put(l, p, err);
     while (code == OK && !l->up && came)
         code = take(l, ANSWER_MS, &came, err);
@@ -334,9 +334,7 @@ static void data_metric(struct link *l, const struct fleet_reading *r)
         m.has_alias = true;
         m.alias = (uint64_t)r->point + 1;
     }
-    m.field = kind == FLEET_RUN      ? SPB_IN_BOOL
-              : kind == FLEET_PIECES ? SPB_IN_LONG
-                                     : SPB_IN_DOUBLE;
+    m.field = kind == FLEET_RUN ? SPB_IN_BOOL : kind == FLEET_PIECES ? SPB_IN_LONG : SPB_IN_DOUBLE;
     m.number = (uint64_t)r->value;
     m.real = (double)r->value / scale[fleet_measures[kind].decimals];
     vec_push(&l->metrics, m);

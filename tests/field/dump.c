@@ -76,7 +76,8 @@ struct sums {
     struct sum *of;
 };
 
-/* Where the enterprise's number stands in a series of the fleet: line protocol, Sparkplug, HJ 212. */
+/* Where the enterprise's number stands in a series of the fleet: line protocol, Sparkplug, HJ 212.
+ */
 static const char *firm_in(struct str series)
 {
     static const char *const before[] = {"dev,ent=E", "/E", "hj212/LS"};
