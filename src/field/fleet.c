@@ -99,6 +99,8 @@ enum code fleet_new(struct fleet **out, const struct fleet_options *o, struct er
     if (o->batch < 1 || o->batch > 200000 || o->every_s < 1 || o->every_s > 86400)
         return error_set(err, E_INPUT,
                          "a batch has 1 to 200000 readings, a point sends every 1 to 86400 s");
+    if (o->qos > 1)
+        return error_set(err, E_INPUT, "QoS of data is 0 or 1, not %u", o->qos);
     struct fleet *f = mem_zalloc(sizeof *f);
     f->o = *o;
     firms_make(f);

@@ -7,8 +7,9 @@
  * and then replaced), power (kW), pieces made and running 0/1. Devices fail for a while, send late,
  * and send twice. Integers only: the same numbers on every machine.
  *
- * A transport is a struct of functions; readings are counted once the whole batch that brought them
- * is acknowledged, and a batch that was not is sent again unchanged. */
+ * A transport is a struct of functions, chosen by the address (http, hj212, mqtt); readings are
+ * counted once the whole batch that brought them is acknowledged, and a batch that was not is sent
+ * again unchanged. */
 #ifndef LUOSHU_FIELD_FLEET_H
 #define LUOSHU_FIELD_FLEET_H
 #include "base/base.h"
@@ -45,6 +46,7 @@ struct fleet_options {
     uint64_t rate;     /* readings a second over all connections; 0 = as fast as can be */
     uint32_t connections, batch;
     uint32_t give_up_s; /* a batch that is not acknowledged in this time ends the run */
+    uint8_t qos;        /* of data over MQTT: 0 or 1 */
 };
 struct fleet {
     struct fleet_options o;
@@ -81,17 +83,43 @@ uint64_t fleet_mix(uint64_t x); /* splitmix64 */
 /* ---- how readings travel ---- */
 struct fleet_target {
     const char *url, *token;
+    const struct fleet *fleet;
+    uint32_t connection; /* from 0 */
+    uint32_t first, end; /* its firms */
+};
+struct fleet_name {
+    char series[64], field[32];
 };
 struct fleet_transport {
-    const char *name;
+    const char *name, *scheme; /* "http://" */
+    /* What the server calls a point. */
+    void (*point)(const struct fleet *f, uint32_t firm, uint32_t point, struct fleet_name *out);
+    /* The table of devices that the server must know; its name, or NULL: there is none. */
+    const char *devices_name;
+    void (*devices)(const struct fleet *f, struct buf *out);
+    /* The target is the caller's and outlives the link. */
     MUST_CHECK enum code (*open)(void **link, const struct fleet_target *t, struct error *err);
-    void (*encode)(const struct fleet_reading *v, const uint8_t *kind, size_t n, struct buf *out);
+    void (*encode)(const struct fleet *f, const struct fleet_reading *v, size_t n, struct buf *out);
     /* One attempt. OK: all of it is acknowledged. E_BUSY, E_IO, E_BACKEND: the same again later.
      * Anything else: the server will never take it. */
     MUST_CHECK enum code (*send)(void *link, struct str bytes, struct error *err);
     void (*close)(void *link);
 };
-extern const struct fleet_transport fleet_influx;
+extern const struct fleet_transport fleet_influx, fleet_hj212, fleet_sparkplug;
+/* By what the address begins with; NULL: none. */
+const struct fleet_transport *fleet_transport_of(const char *url);
+/* The connection a firm belongs to, 0 .. connections - 1; falls nowhere as firms go up. */
+uint32_t fleet_connection(const struct fleet *f, uint32_t firm);
+/* A blocking TCP connection to HOST:PORT (an IPv6 address in brackets); what cannot be written in
+ * 10 s fails. fails  E_INPUT not HOST:PORT; E_IO */
+MUST_CHECK enum code fleet_dial(int *fd, struct str address, struct error *err);
+MUST_CHECK enum code fleet_write(int fd, struct str bytes, struct error *err);
+/* What is there, appended to `in`, waiting for it at most so long; *got = 0: nothing came.
+ * fails  E_IO the other end closed */
+MUST_CHECK enum code fleet_read(int fd, int wait_ms, struct buf *in, size_t *got,
+                                struct error *err);
+/* of value in units of 10^-decimals; decimals 0 to 2 */
+char *fleet_put_decimal(char *p, int64_t v, unsigned decimals);
 
 struct fleet_done {
     uint64_t sent, acknowledged, twice, late, batches, again, nanoseconds;
@@ -107,6 +135,9 @@ MUST_CHECK enum code fleet_run(struct fleet *f, const struct fleet_transport *ho
  * grouping, and with firms of every enterprise. sum: of all values acknowledged; last: of the
  * points' newest; used: what counters counted. */
 void fleet_totals(const struct fleet *f, bool firms, struct buf *out);
-/* What `luoshu import` takes: regions, memberships, profiles, points. file: 0..3; its name. */
-const char *fleet_provision(const struct fleet *f, int file, struct buf *out);
+/* What `luoshu import` takes: regions, memberships, profiles, points as `how` calls them; then the
+ * devices. file: 0 .. FLEET_FILES - 1; its name, NULL: there is none. */
+#define FLEET_FILES 5
+const char *fleet_provision(const struct fleet *f, const struct fleet_transport *how, int file,
+                            struct buf *out);
 #endif

@@ -166,27 +166,38 @@ static void profiles(const struct fleet *f, struct buf *out)
     }
 }
 
-static void points(const struct fleet *f, struct buf *out)
+static void points(const struct fleet *f, const struct fleet_transport *how, struct buf *out)
 {
-    char series[48], firm[64];
+    char device[48], firm[64];
+    struct fleet_name name;
     ROW(out, "series", "field", "entity", "profile", "device");
     for (uint32_t i = 0; i < f->firms.len; i++) {
         const struct fleet_firm *e = &f->firms.v[i];
         snprintf(firm, sizeof firm, "机群企业E%07u", i);
         for (uint32_t p = e->first; p < e->first + e->points; p++) {
-            fleet_series(i, p, series);
-            ROW(out, series, fleet_measures[f->kind[p]].field, firm,
-                fleet_measures[f->kind[p]].profile, series + 20);
+            fleet_series(i, p, device);
+            how->point(f, i, p, &name);
+            ROW(out, name.series, name.field, firm, fleet_measures[f->kind[p]].profile,
+                device + 20);
         }
     }
 }
 
-const char *fleet_provision(const struct fleet *f, int file, struct buf *out)
+const char *fleet_provision(const struct fleet *f, const struct fleet_transport *how, int file,
+                            struct buf *out)
 {
     static void (*const make[])(const struct fleet *, struct buf *) = {regions, memberships,
-                                                                       profiles, points};
-    static const char *const names[] = {"regions.csv", "memberships.csv", "profiles.csv",
-                                        "points.csv"};
-    make[file](f, out);
-    return names[file];
+                                                                       profiles};
+    static const char *const names[] = {"regions.csv", "memberships.csv", "profiles.csv"};
+    if (file < 3) {
+        make[file](f, out);
+        return names[file];
+    }
+    if (file == 3) {
+        points(f, how, out);
+        return "points.csv";
+    }
+    if (how->devices_name)
+        how->devices(f, out);
+    return how->devices_name;
 }

@@ -45,7 +45,7 @@ static char *put_digits(char *p, uint64_t v)
     return p;
 }
 
-static char *put_decimal(char *p, int64_t v, unsigned decimals)
+char *fleet_put_decimal(char *p, int64_t v, unsigned decimals)
 {
     static const uint64_t scale[] = {1, 10, 100};
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v, rest = u % scale[decimals];
@@ -61,17 +61,23 @@ static char *put_decimal(char *p, int64_t v, unsigned decimals)
     return p;
 }
 
-static void encode(const struct fleet_reading *v, const uint8_t *kind, size_t n, struct buf *out)
+static void point(const struct fleet *f, uint32_t firm, uint32_t point, struct fleet_name *out)
+{
+    fleet_series(firm, point, out->series);
+    snprintf(out->field, sizeof out->field, "%s", fleet_measures[f->kind[point]].field);
+}
+
+static void encode(const struct fleet *f, const struct fleet_reading *v, size_t n, struct buf *out)
 {
     char line[160];
     for (size_t i = 0; i < n; i++) {
-        const struct fleet_measure *m = &fleet_measures[kind[v[i].point]];
+        const struct fleet_measure *m = &fleet_measures[f->kind[v[i].point]];
         char *p = line + fleet_series(v[i].firm, v[i].point, line);
         *p++ = ' ';
         for (const char *c = m->field; *c; c++)
             *p++ = *c;
         *p++ = '=';
-        p = put_decimal(p, v[i].value, m->decimals);
+        p = fleet_put_decimal(p, v[i].value, m->decimals);
         *p++ = ' ';
         p = put_digits(p, (uint64_t)v[i].time_ms);
         *p++ = '\n';
@@ -111,5 +117,10 @@ static enum code send_batch(void *link, struct str bytes, struct error *err)
     return code;
 }
 
-const struct fleet_transport fleet_influx = {
-    .name = "influx", .open = open_link, .encode = encode, .send = send_batch, .close = close_link};
+const struct fleet_transport fleet_influx = {.name = "influx",
+                                             .scheme = "http",
+                                             .point = point,
+                                             .open = open_link,
+                                             .encode = encode,
+                                             .send = send_batch,
+                                             .close = close_link};

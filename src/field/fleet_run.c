@@ -15,7 +15,7 @@ struct later {
 struct worker {
     struct fleet *f;
     const struct fleet_transport *how;
-    const struct fleet_target *to;
+    struct fleet_target to;
     const atomic_bool *stop; /* of the caller */
     atomic_bool *over;       /* of all workers: one has failed, or the end is reached */
     atomic_uint_fast64_t *made;
@@ -72,7 +72,7 @@ static enum code deliver(struct worker *w)
     enum code code;
     for (;;) {
         error_clear(&w->err);
-        code = w->link ? OK : w->how->open(&w->link, w->to, &w->err);
+        code = w->link ? OK : w->how->open(&w->link, &w->to, &w->err);
         if (code == OK)
             code = w->how->send(w->link, buf_str(&w->bytes), &w->err);
         if (code == OK || !again_helps(code) ||
@@ -109,7 +109,7 @@ static enum code flush(struct worker *w)
         return OK;
     pace(w, w->batch.len);
     buf_reset(&w->bytes);
-    w->how->encode(w->batch.v, w->f->kind, w->batch.len, &w->bytes);
+    w->how->encode(w->f, w->batch.v, w->batch.len, &w->bytes);
     enum code code = deliver(w);
     w->batch.len = 0;
     return code;
@@ -198,13 +198,18 @@ static void *work(void *arg)
 }
 
 /* Firms in order, so that each connection has about as many points. */
+uint32_t fleet_connection(const struct fleet *f, uint32_t firm)
+{
+    uint64_t first = f->firms.v[firm].first, n = f->o.connections, i = first * n / f->o.points;
+    return (uint32_t)(i < n ? i : n - 1);
+}
+
 static void share_firms(const struct fleet *f, struct worker *w, unsigned n)
 {
     uint32_t firm = 0;
     for (unsigned i = 0; i < n; i++) {
-        uint64_t until = (uint64_t)f->o.points * (i + 1) / n;
         w[i].first = firm;
-        while (firm < f->firms.len && (i + 1 == n || f->firms.v[firm].first < until))
+        while (firm < f->firms.len && fleet_connection(f, firm) == i)
             firm++;
         w[i].end = firm;
     }
@@ -245,7 +250,11 @@ enum code fleet_run(struct fleet *f, const struct fleet_transport *how,
         struct worker *one = &w[begun];
         one->f = f;
         one->how = how;
-        one->to = to;
+        one->to = *to;
+        one->to.fleet = f;
+        one->to.connection = begun;
+        one->to.first = one->first;
+        one->to.end = one->end;
         one->stop = stop;
         one->over = &over;
         one->made = &made;

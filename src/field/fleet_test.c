@@ -2,6 +2,7 @@
  * are those of what was acknowledged, whatever the transport does. */
 #include "base/test.h"
 #include "field/fleet.h"
+#include "field/hj212.h"
 #include "field/lp.h"
 
 static const struct fleet_options small = {.seed = 7,
@@ -118,7 +119,7 @@ static enum code seen_send(void *link, struct str bytes, struct error *err)
 static struct buf run(const struct fleet_options *o, unsigned fail_of_100, struct fleet_done *done)
 {
     struct fleet_transport how = fleet_influx;
-    struct fleet_target to = {"", ""};
+    struct fleet_target to = {.url = "", .token = ""};
     struct fleet *f;
     struct error err = {0};
     struct buf totals;
@@ -195,6 +196,87 @@ static void several_connections(void **state)
     buf_clear(&totals);
 }
 
+/* Every reading is found in the frames, under its channel's name, with its digits, in segments of
+ * the standard's length. */
+static void hj212_messages(void **state)
+{
+    (void)state;
+    struct fleet *f;
+    struct error err = {0};
+    struct hj212_words *words;
+    struct hj212_stream stream;
+    struct hj212_frame frame;
+    struct hj212_out out;
+    struct arena a;
+    struct buf bytes;
+    VEC(struct fleet_reading) v = {0};
+    size_t at = 0;
+    assert_int_equal(fleet_new(&f, &small, &err), OK);
+    assert_int_equal(hj212_words_new(&words, &err), OK);
+    for (uint32_t i = 0; i < f->firms.len; i++)
+        for (uint32_t p = 0; p < f->firms.v[i].points; p++) {
+            struct fleet_reading r;
+            if (fleet_make(f, i, f->firms.v[i].first + p, 3, 700000, &r))
+                vec_push(&v, r);
+        }
+    assert_true(v.len > 100);
+    arena_init(&a, 0);
+    buf_init(&bytes, 1u << 24);
+    hj212_stream_init(&stream, 0);
+    hj212_out_init(&out, &a);
+    fleet_hj212.encode(f, v.v, v.len, &bytes);
+    for (struct str in = buf_str(&bytes); in.len;) {
+        size_t n = hj212_stream_feed(&stream, in);
+        in = str_sub(in, n, in.len - n);
+        while (hj212_stream_next(&stream, &frame)) {
+            struct hj212_message m;
+            assert_int_equal(frame.fault, HJ212_GOOD);
+            assert_true(frame.data.len <= 1024);
+            assert_int_equal(hj212_read(frame.data, &m, &err), OK);
+            assert_true(HJ212_WANTS_ANSWER(&m) && m.cn == 2051 && m.mn.len <= 24);
+            hj212_out_reset(&out);
+            assert_int_equal(hj212_samples(&m, words, INT64_MIN, &out, &err), OK);
+            assert_int_equal(out.issues.len, 0);
+            for (size_t i = 0; i < out.samples.len; i++, at++) {
+                const struct sample *s = &out.samples.v[i];
+                struct fleet_name name;
+                int64_t value = s->mantissa;
+                assert_true(at < v.len);
+                uint8_t decimals = fleet_measures[f->kind[v.v[at].point]].decimals;
+                fleet_hj212.point(f, v.v[at].firm, v.v[at].point, &name);
+                check_text(s->series, str_z(name.series), "series");
+                check_text(s->field, str_z(name.field), "field");
+                for (int e = s->exp10 + decimals; e > 0; e--)
+                    value *= 10;
+                assert_true(s->exp10 + decimals >= 0 && value == v.v[at].value);
+                assert_true(s->time_ms == f->o.from_ms + 3 * (int64_t)f->o.every_s * 1000);
+            }
+        }
+    }
+    assert_int_equal(at, v.len);
+    hj212_out_clear(&out);
+    hj212_stream_clear(&stream);
+    hj212_words_free(words);
+    buf_clear(&bytes);
+    arena_clear(&a);
+    vec_clear(&v);
+    fleet_free(f);
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    int fd = -1;
+    static const char *const bad[] = {"", "host", "host:", ":12", "host:123456", "[::1]"};
+    assert_true(fleet_transport_of("http://a:1") == &fleet_influx);
+    assert_true(fleet_transport_of("mqtt://a:1") == &fleet_sparkplug);
+    assert_true(fleet_transport_of("hj212://a:1") == &fleet_hj212);
+    assert_null(fleet_transport_of("ftp://a"));
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_int_equal(fleet_dial(&fd, str_z(bad[i]), &err), E_INPUT);
+}
+
 static void wrong_options(void **state)
 {
     (void)state;
@@ -213,9 +295,13 @@ static void wrong_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(load_of_the_calendar), cmocka_unit_test(same_seed_same_numbers),
-        cmocka_unit_test(lossy_transport),      cmocka_unit_test(several_connections),
+        cmocka_unit_test(load_of_the_calendar),
+        cmocka_unit_test(same_seed_same_numbers),
+        cmocka_unit_test(lossy_transport),
+        cmocka_unit_test(several_connections),
         cmocka_unit_test(wrong_options),
+        cmocka_unit_test(hj212_messages),
+        cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

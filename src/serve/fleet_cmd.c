@@ -34,7 +34,8 @@ static enum code options_of(const struct args *a, struct fleet_options *o, struc
                                 .rate = (uint64_t)args_int(a, "rate", 0),
                                 .connections = (uint32_t)args_int(a, "connections", 2),
                                 .batch = (uint32_t)args_int(a, "batch", 5000),
-                                .give_up_s = (uint32_t)args_int(a, "give_up", 60)};
+                                .give_up_s = (uint32_t)args_int(a, "give_up", 60),
+                                .qos = (uint8_t)args_int(a, "qos", 0)};
     return OK;
 }
 
@@ -49,18 +50,19 @@ static enum code write_file(struct arena *a, struct str dir, const char *name, s
     return ok ? OK : error_set(err, E_IO, "cannot write '%s': %s", path, strerror(errno));
 }
 
-static enum code provision(struct cli *cli, const struct fleet *f, struct str dir,
-                           struct error *err)
+static enum code provision(struct cli *cli, const struct fleet *f,
+                           const struct fleet_transport *how, struct str dir, struct error *err)
 {
     enum code code = OK;
     if (mkdir(arena_z(&cli->arena, dir), 0777) != 0 && errno != EEXIST)
         return error_set(err, E_IO, "cannot make the folder '%.*s': %s", STR_ARG(dir),
                          strerror(errno));
-    for (int i = 0; i < 4 && code == OK; i++) {
+    for (int i = 0; i < FLEET_FILES && code == OK; i++) {
         struct buf b;
         buf_init(&b, TEXT_MAX);
-        const char *name = fleet_provision(f, i, &b);
-        code = write_file(&cli->arena, dir, name, buf_str(&b), err);
+        const char *name = fleet_provision(f, how, i, &b);
+        if (name)
+            code = write_file(&cli->arena, dir, name, buf_str(&b), err);
         buf_clear(&b);
     }
     return code;
@@ -82,16 +84,17 @@ static void summary(struct cli *cli, const struct fleet_done *d)
             seconds > 0 ? (double)d->sent / seconds : 0, cpu);
 }
 
-static enum code run(struct cli *cli, struct fleet *f, struct str url, struct error *err)
+static enum code run(struct cli *cli, struct fleet *f, const struct fleet_transport *how,
+                     struct str url, struct error *err)
 {
     struct fleet_done done;
     struct buf totals;
     const char *token = getenv("LUOSHU_TOKEN");
-    struct fleet_target to = {arena_z(&cli->arena, url), token ? token : ""};
+    struct fleet_target to = {.url = arena_z(&cli->arena, url), .token = token ? token : ""};
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGPIPE, SIG_IGN);
-    enum code code = fleet_run(f, &fleet_influx, &to, &stop, &done, err);
+    enum code code = fleet_run(f, how, &to, &stop, &done, err);
     buf_init(&totals, TEXT_MAX);
     fleet_totals(f, args_flag(&cli->args, "enterprises"), &totals);
     cli_put(cli, buf_str(&totals));
@@ -107,16 +110,22 @@ int fleet_local(struct cli *cli, struct error *err)
     struct fleet *f = NULL;
     struct str url = args_str(&cli->args, "url"), dir = args_str(&cli->args, "provision");
     enum code code = options_of(&cli->args, &o, err);
+    const struct fleet_transport *how =
+        fleet_transport_of(url.len ? arena_z(&cli->arena, url) : "http://");
     if (code == OK && !url.len && !dir.len)
         code = error_set(err, E_INPUT,
                          "where to? Give the address of a server, such as http://127.0.0.1:8080, "
                          "or --provision DIR");
+    if (code == OK && !how)
+        code = error_set(err, E_INPUT,
+                         "'%.*s' is no address the fleet can send to: http://, mqtt:// or hj212://",
+                         STR_ARG(str_sub(url, 0, 80)));
     if (code == OK)
         code = fleet_new(&f, &o, err);
     if (code == OK && dir.len)
-        code = provision(cli, f, dir, err);
-    if (code == OK && url.len)
-        code = run(cli, f, url, err);
+        code = provision(cli, f, how, dir, err);
+    if (code == OK && url.len && !dir.len)
+        code = run(cli, f, how, url, err);
     fleet_free(f);
     return code == OK ? 0 : code_info(code)->exit;
 }

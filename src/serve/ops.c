@@ -293,10 +293,16 @@ static const struct arg bench_args[] = {
     {0},
 };
 static const struct arg fleet_args[] = {
-    {"url", ARG_TEXT, ARG_WORD, NULL, "URL", "服务地址,如 http://127.0.0.1:8080",
-     "address of a server, such as http://127.0.0.1:8080; its token is in LUOSHU_TOKEN"},
-    {"provision", ARG_TEXT, 0, NULL, "DIR", "把企业、归属、画像与测点写成 CSV,供 luoshu import 用",
-     "write enterprises, memberships, profiles and points as CSV for 'luoshu import'"},
+    {"url", ARG_TEXT, ARG_WORD, NULL, "URL",
+     "往何处发:http://主机:端口(行协议)、mqtt://主机:端口(Sparkplug B)、hj212://主机:端口",
+     "where to: http://HOST:PORT (line protocol, token in LUOSHU_TOKEN), mqtt://HOST:PORT "
+     "(Sparkplug B), hj212://HOST:PORT"},
+    {"provision", ARG_TEXT, 0, NULL, "DIR",
+     "不发送,只把企业、归属、画像与测点(按该地址的协议命名;HJ 212 另有站点表)写成 CSV,供 luoshu import 用",
+     "send nothing, but write enterprises, memberships, profiles and points (named as the "
+     "address's protocol does; stations of HJ 212 too) as CSV for 'luoshu import'"},
+    {"qos", ARG_INT, 0, NULL, "0|1", "MQTT 数据的 QoS(默认 0;为 1 时只计代理已确认的)",
+     "QoS of data over MQTT (default 0; with 1 only what the broker acknowledged is counted)"},
     {"seed", ARG_INT, 0, NULL, "N", "随机种子(默认 1):相同种子得到相同的数",
      "the same seed gives the same numbers (default 1)"},
     {"points", ARG_INT, 0, NULL, "N", "测点数(默认 1000,全省 8830000)",

@@ -76,11 +76,32 @@ struct sums {
     struct sum *of;
 };
 
+/* Where the enterprise's number stands in a series of the fleet: line protocol, Sparkplug, HJ 212.
+ */
+static const char *firm_in(struct str series)
+{
+    static const char *const before[] = {"dev,ent=E", "/E", "hj212/LS"};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        for (size_t at = 0, n = strlen(before[i]); at + n + 7 <= series.len; at++)
+            if (memcmp(series.ptr + at, before[i], n) == 0)
+                return series.ptr + at + n;
+    return "?";
+}
+
+/* "kwh" of kwh, kwh/D00000001 and kwh00000001-Cou */
+static int letters(struct str field)
+{
+    int n = 0;
+    while ((size_t)n < field.len && field.ptr[n] >= 'a' && field.ptr[n] <= 'z')
+        n++;
+    return n;
+}
+
 static struct sum *sum_of(struct sums *s, const struct point_row *p)
 {
     char key[40];
-    int len = snprintf(key, sizeof key, "%.8s,%.*s", p->series.len > 16 ? p->series.ptr + 8 : "?",
-                       STR_ARG(p->field));
+    int len = snprintf(key, sizeof key, "E%.7s,%.*s", firm_in(p->series),
+                       letters(p->field) < 20 ? letters(p->field) : 20, p->field.ptr);
     uint64_t *at = map_at(&s->at, (struct str){key, (size_t)len}, s->v.len);
     if (*at == s->v.len) {
         struct sum one = {.decimals = p->decimals};
@@ -101,6 +122,8 @@ static enum code add(void *ctx, const struct reading *v, size_t n, struct error 
     struct sums *s = ctx;
     (void)err;
     for (size_t i = 0; i < n; i++) {
+        if (!reading_is_number(v[i].value)) /* a device that was told to be off */
+            continue;
         if (v[i].point != s->point) {
             point_ends(s);
             s->point = v[i].point;
