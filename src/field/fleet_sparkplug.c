@@ -4,7 +4,7 @@
  * QoS 0, as the specification has it: data carry aliases, and what is counted is what was sent.
  * QoS 1: counted when the broker has acknowledged it. A host that begins anew knows no alias, so
  * then data carry names and types: what was acknowledged can be read by itself. Births say
- * is_null: a birth is no reading. */
+ * is_null, at the time before the first reading: a birth is no reading. */
 #include "field/fleet.h"
 #include "field/spb.h"
 #include "net/mqtt.h"
@@ -210,6 +210,8 @@ static enum code dbirth(struct link *l, uint32_t firm, struct error *err)
         vec_push(&l->metrics, (struct spb_metric){.name = metric_name(l, p),
                                                   .has_alias = !f->o.qos,
                                                   .alias = (uint64_t)p + 1,
+                                                  .has_time = true,
+                                                  .time_ms = (uint64_t)f->o.from_ms - 1,
                                                   .type = type_of(f->kind[p]),
                                                   .null = true});
     return publish(l, device_topic(l, "DBIRTH", firm), payload(l, true), 0, err);

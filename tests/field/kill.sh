@@ -98,7 +98,10 @@ sparkplug)
     done
     ;;
 esac
-"$luoshu" fleet "$url" --qos 1 --seed "$seed" --points "$points" --rate "$rate" --connections 3 --batch 500 \
+# deaths are marked at the server's clock: simulated time is ahead of it, so that data are not late
+from=2025-01-01
+[ "$protocol" != sparkplug ] || from=$(date -d tomorrow +%F)
+"$luoshu" fleet "$url" --qos 1 --from "$from" --seed "$seed" --points "$points" --rate "$rate" --connections 3 --batch 500 \
     --give-up 120 --enterprises >"$out-fleet.csv" 2>"$out-fleet.err" &
 fleet=$!
 started=0
