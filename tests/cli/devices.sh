@@ -73,3 +73,36 @@ luoshu figure devices 用电量 --of 洛阳市 --period 2025-03
 ok "raw readings gone, the figure stays" out_has 'metered,2025-03,328.25,'
 luoshu check devices
 ok "everything recomputed agrees" status 0
+
+# a steel works' meter from January to August 2018 (UCI 851), where the shared data are at hand
+steel=$here/../../../shared/data/energy-steel/steel_2018_01_08.csv
+if [ -r "$steel" ]; then
+    workspace steel
+    luoshu import steel profiles.csv
+    printf 'profile,indicator,unit,kernel,decimals,every_s\n电量15,用电量,千瓦时,amount,2,900\n' >p15.csv
+    printf 'series,field,entity,profile\nsteel,Usage_kWh,涧西区,电量15\n' >steel-points.csv
+    luoshu import steel p15.csv steel-points.csv
+    luoshu history steel "$steel" --series steel --time date --order dmy --midnight-ends-day
+    ok "23,328 rows go in" out_has '"rows":23328'
+    # day sums of the file, in hundredths, as the command line prints them
+    days() {
+        tr -d '\r' <"$1" | awk -F, 'NR > 1 { split($1, d, /[\/ ]/); s[d[3] "-" d[2] "-" d[1]] += $2 * 100 + 0.5 - ($2 * 100 + 0.5) % 1; }
+            END { for (k in s) printf "%s %d\n", k, s[k] }' | sort
+    }
+    days "$steel" >want
+    luoshu trend steel 用电量 --of 涧西区 --level day --from 2018-01-01 --to 2018-08-31 --format csv
+    awk -F, 'NR > 1 { v = $3 * 100; printf "%s %d\n", substr($1, 1, 10), v + 0.5 }' out | sort >got
+    ok "243 days equal the sums of their rows, exactly" cmp want got
+    luoshu figure steel 用电量 --of 洛阳市 --period 2018-03
+    ok "a month too" out_has 'metered,2018-03,80230.41,'
+    printf 'time,Usage_kWh\n2018-03-07 10:00,1000\n' >mend.csv
+    luoshu readings steel 1 --from 2018-03-07 --to 2018-03-07
+    old=$(awk -F, '$1 ~ /2018-03-07T10:00/ { print $3 }' out)
+    luoshu history steel mend.csv --series steel
+    luoshu trend steel 用电量 --of 洛阳市 --level day --from 2018-01-01 --to 2018-08-31 --format csv
+    awk -F, 'NR > 1 { v = $3 * 100; printf "%s %d\n", substr($1, 1, 10), v + 0.5 }' out | sort >after
+    ok "a corrected row moves its day and no other" sh -c "diff want after | grep -c '^[<>]' | grep -qx 2 && diff want after | grep -q '^> 2018-03-07'"
+    ok "by exactly the difference" sh -c "[ \$(awk '\$1 == \"2018-03-07\" { print \$2 }' after) = \$(awk -v o=$old '\$1 == \"2018-03-07\" { printf \"%d\", \$2 - o * 100 + 100000 + 0.5 }' want) ]"
+else
+    echo "# SKIP the steel works' year: the shared data are not here"
+fi
