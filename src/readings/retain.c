@@ -33,6 +33,8 @@ void run_kept(struct run *u, int64_t border)
     for (size_t i = 0; i < u->time.len && u->time.v[i] < border; i++)
         if (reading_is_number(u->value.v[i]))
             from = i;
+    if (from == 0)
+        return;
     memmove(u->time.v, u->time.v + from, (u->time.len - from) * sizeof *u->time.v);
     memmove(u->value.v, u->value.v + from, (u->value.len - from) * sizeof *u->value.v);
     u->time.len = u->value.len -= from;
